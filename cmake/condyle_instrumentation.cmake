@@ -1,0 +1,12 @@
+# SPDX-FileCopyrightText: The Condyle authors
+# SPDX-License-Identifier: Apache-2.0
+#
+# Sanitizers and coverage apply to everything in the tree, plugins included: half-instrumented programs give false alarms.
+if(CONDYLE_SANITIZE)
+  add_compile_options(-fsanitize=${CONDYLE_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${CONDYLE_SANITIZE})
+endif()
+if(CONDYLE_COVERAGE)
+  add_compile_options(--coverage -fprofile-update=atomic)
+  add_link_options(--coverage)
+endif()

@@ -1,0 +1,70 @@
+// SPDX-FileCopyrightText: The Condyle authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Asks every plugin its question and brings back what each answered, or how it failed.
+#ifndef CONDYLE_HOST_DISPATCH_DISPATCHER_H_
+#define CONDYLE_HOST_DISPATCH_DISPATCHER_H_
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "condyle/v1/consultation.pb.h"
+#include "host/catalog/plugin_catalog.h"
+
+namespace condyle {
+
+// One plugin's answer: its bytes, or a failure (with plugin_id, kind, message, file filled in).
+struct Reply {
+  std::string response;
+  std::optional<v1::PluginFailure> failure;
+};
+
+// What one round asks of all plugins.
+struct Round {
+  // One request per plugin, in the order of the catalogue: serialized AssessmentRequest messages.
+  std::vector<std::string> requests;
+  int64_t as_of_unix_ns = 0;
+  // Longest time for one plugin's answer, from the start of the round.
+  std::chrono::nanoseconds deadline = std::chrono::seconds(5);
+};
+
+struct DispatchOptions {
+  // Path of condyle-worker; worker dispatcher only.
+  std::string worker_path;
+  // Answers longer than this are a failure. Bytes.
+  size_t max_response_bytes = 4u << 20;
+  // How many rounds can run at the same time, each with its own set of workers. Sets start when first needed.
+  int parallel_rounds = 1;
+  // Limits of one worker. 0 = no limit. Bytes; open files; CPU time is bounded by deadlines.
+  uint64_t worker_memory_bytes = 512u << 20;
+};
+
+// Thread-safe. Rounds beyond parallel_rounds wait for their turn.
+class Dispatcher {
+ public:
+  virtual ~Dispatcher() = default;
+  // One reply per plugin, in the order of the catalogue. Never throws; a plugin that fails does not disturb the others.
+  // A worker that failed is replaced before the next round that needs it; the failed call itself is not repeated.
+  virtual std::vector<Reply> Ask(const Round& round) = 0;
+  // "worker" or "in-process".
+  virtual const char* isolation() const = 0;
+  // Process ids of live workers, in the order of the catalogue, of every started set; empty in-process. For monitoring and tests.
+  virtual std::vector<pid_t> worker_pids() const { return {}; }
+};
+
+// One condyle-worker process per plugin. The catalogue must outlive the dispatcher.
+std::unique_ptr<Dispatcher> MakeWorkerDispatcher(const PluginCatalog& catalog, const DispatchOptions& options);
+
+// Plugins loaded into this process: for trusted plugins only, since nothing can stop one that hangs or crashes. The
+// deadline is passed on to the plugin and checked afterwards.
+std::unique_ptr<Dispatcher> MakeInProcessDispatcher(const PluginCatalog& catalog, const DispatchOptions& options);
+
+}  // namespace condyle
+
+#endif  // CONDYLE_HOST_DISPATCH_DISPATCHER_H_
