@@ -4,6 +4,6 @@
 # condyle_warnings: the warnings of our own code. Linked PRIVATE, so that no one else is bound by them.
 add_library(condyle_warnings INTERFACE)
 target_compile_options(condyle_warnings INTERFACE
-  -Wall -Wextra -Wpedantic -Wshadow -Wcast-align -Wimplicit-fallthrough
+  -Wall -Wextra -Wpedantic -Wshadow -Wcast-align -Wimplicit-fallthrough -Wno-missing-field-initializers
   $<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor> $<$<COMPILE_LANGUAGE:CXX>:-Woverloaded-virtual>
   $<$<BOOL:${CONDYLE_WERROR}>:-Werror>)

@@ -5,6 +5,8 @@
 #ifndef CONDYLE_HOST_CATALOG_INPUT_CATALOG_H_
 #define CONDYLE_HOST_CATALOG_INPUT_CATALOG_H_
 
+#include <cstddef>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -45,15 +47,51 @@ class InputCatalog {
   const std::vector<v1::SideCoding>& side_codings() const { return side_codings_; }
 
  private:
-  // Owner: condyle_host_catalog. Change the private part freely.
+  // Look-up by views, without building a string.
+  struct KeyHash {
+    using is_transparent = void;
+    size_t operator()(std::string_view key) const { return std::hash<std::string_view>{}(key); }
+  };
+  struct CodingKey {
+    std::string system;
+    std::string code;
+  };
+  struct CodingView {
+    std::string_view system;
+    std::string_view code;
+    CodingView(std::string_view s, std::string_view c) : system(s), code(c) {}
+    CodingView(const CodingKey& key) : system(key.system), code(key.code) {}
+  };
+  struct CodingHash {
+    using is_transparent = void;
+    size_t operator()(CodingView coding) const {
+      const std::hash<std::string_view> hash;
+      return hash(coding.code) * 31 + hash(coding.system);
+    }
+  };
+  struct CodingEqual {
+    using is_transparent = void;
+    bool operator()(CodingView a, CodingView b) const { return a.code == b.code && a.system == b.system; }
+  };
+  using KeyIndex = std::unordered_map<std::string, size_t, KeyHash, std::equal_to<>>;
+  using CodingIndex = std::unordered_map<CodingKey, size_t, CodingHash, CodingEqual>;
+
+  // Add, on this object; on a problem the object may be left half changed.
+  std::string Merge(const v1::PluginManifest& manifest);
+  std::string MergeInput(const v1::Input& input, const v1::PluginManifest& manifest);
+  // Empty, or why the coding cannot stand for the input at `position`.
+  std::string Claim(CodingIndex* index, std::string_view system, std::string_view code, size_t position,
+                    const std::string& field, const std::string& plugin_id);
+
   std::vector<CatalogInput> inputs_;
   std::vector<v1::Contradiction> contradictions_;
   std::vector<std::string> contradiction_owners_;
   std::vector<std::string> code_systems_;
   std::vector<v1::SideCoding> side_codings_;
-  std::unordered_map<std::string, size_t> by_key_;
-  std::unordered_map<std::string, size_t> by_coding_;
-  std::unordered_map<std::string, size_t> by_condition_coding_;
+  std::vector<std::string> side_coding_owners_;
+  KeyIndex by_key_;
+  CodingIndex by_coding_;
+  CodingIndex by_condition_coding_;
 };
 
 }  // namespace condyle

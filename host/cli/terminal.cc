@@ -1,0 +1,129 @@
+// SPDX-FileCopyrightText: The Condyle authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the commands share: reading, printing, complaining, opening the host.
+#include <fcntl.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "host/cli/commands.h"
+#include "host/report/text_layout.h"
+
+namespace condyle::cli {
+
+void AddPluginOptions(CLI::App& command, const std::shared_ptr<PluginOptions>& options, bool in_process) {
+  command
+      .add_option("--plugins", options->plugins,
+                  "Directory with plugins, or a plugin file; may be repeated (default: beside the program, else where installed)")
+      ->type_name("DIR")
+      ->allow_extra_args(false);
+  if (in_process) {
+    command.add_flag("--in-process", options->in_process,
+                     "Load the plugins into this process: faster, for trusted plugins only");
+  }
+}
+
+std::vector<std::string> PluginPlaces(const PluginOptions& options) {
+  return options.plugins.empty() ? DefaultPluginDirectories() : options.plugins;
+}
+
+absl::StatusOr<std::unique_ptr<Host>> OpenHost(const PluginOptions& options) {
+  HostOptions host;
+  host.plugins = options.plugins;
+  host.in_process = options.in_process;
+  return Host::Open(host);
+}
+
+int Print(const std::string& text, int exit_code) {
+  size_t done = 0;
+  while (done < text.size()) {
+    ssize_t n = write(STDOUT_FILENO, text.data() + done, text.size() - done);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) {
+      // A reader that has gone (condyle ... | head) needs no message.
+      if (errno != EPIPE) Complain(absl::StrCat("standard output: cannot be written: ", std::strerror(errno)));
+      return kFailed;
+    }
+    done += static_cast<size_t>(n);
+  }
+  return exit_code;
+}
+
+void Complain(const std::string& message) {
+  std::string line = absl::StrCat("condyle: ", Printable(message), "\n");
+  std::fwrite(line.data(), 1, line.size(), stderr);
+}
+
+void ComplainOf(const v1::PluginFailure& failure) {
+  std::string file = failure.file().empty() ? "" : absl::StrCat(" (", failure.file(), ")");
+  Complain(absl::StrCat("plugin ", failure.plugin_id(), file, ": ", failure.message()));
+}
+
+absl::StatusOr<std::string> ReadInput(const std::string& file, size_t max_bytes) {
+  bool standard_input = file == "-";
+  int descriptor = standard_input ? STDIN_FILENO : open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY);
+  if (descriptor < 0) return absl::NotFoundError(absl::StrCat("cannot be opened: ", std::strerror(errno)));
+  struct Closer {
+    int descriptor;
+    ~Closer() {
+      if (descriptor > STDIN_FILENO) close(descriptor);
+    }
+  } closer{descriptor};
+  auto too_large = [&](const std::string& size) {
+    return absl::InvalidArgumentError(absl::StrCat("is too large: ", size, " bytes; at most ", max_bytes, " are read"));
+  };
+  struct stat info;
+  if (fstat(descriptor, &info) != 0) return absl::NotFoundError(absl::StrCat("cannot be read: ", std::strerror(errno)));
+  if (S_ISDIR(info.st_mode)) return absl::NotFoundError("is a directory; a file or - is wanted");
+  if (S_ISREG(info.st_mode) && static_cast<size_t>(info.st_size) > max_bytes) {
+    return too_large(absl::StrCat(info.st_size));
+  }
+  std::string text;
+  // The size is a hint only: pipes have none and files may grow.
+  size_t room = S_ISREG(info.st_mode) ? static_cast<size_t>(info.st_size) + 1 : 65536;
+  for (;;) {
+    size_t used = text.size();
+    text.resize(used + room);
+    ssize_t n = read(descriptor, text.data() + used, room);
+    text.resize(used + static_cast<size_t>(std::max<ssize_t>(n, 0)));
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return absl::NotFoundError(absl::StrCat("cannot be read: ", std::strerror(errno)));
+    if (text.size() > max_bytes) return too_large(absl::StrCat("more than ", max_bytes));
+    if (n == 0) return text;
+    room = 65536;
+  }
+}
+
+int TerminalWidth() {
+  winsize size{};
+  if (isatty(STDOUT_FILENO) != 1 || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return 80;
+  return std::clamp<int>(size.ws_col, 60, 100);
+}
+
+bool WantsColour() {
+  const char* off = std::getenv("NO_COLOR");
+  const char* terminal = std::getenv("TERM");
+  return isatty(STDOUT_FILENO) == 1 && (off == nullptr || *off == '\0') &&
+         (terminal == nullptr || std::string(terminal) != "dumb");
+}
+
+CLI::Validator OneOf(const std::vector<std::string>& allowed) {
+  return CLI::Validator(
+      [allowed](std::string& value) {
+        if (std::find(allowed.begin(), allowed.end(), value) != allowed.end()) return std::string();
+        return absl::StrCat("\"", value, "\" is not available; there is ", absl::StrJoin(allowed, ", "));
+      },
+      absl::StrJoin(allowed, "|"));
+}
+
+}  // namespace condyle::cli

@@ -1,0 +1,107 @@
+// SPDX-FileCopyrightText: The Condyle authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Words for failures, and the cleaning of text that plugins supply.
+#include "host/dispatch/failure.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <limits>
+#include <utility>
+
+#include "condyle/plugin.h"
+#include "host/loader/plugin_library.h"
+
+namespace condyle {
+namespace {
+
+constexpr size_t kMaxTextBytes = 500;
+
+// Length of the well-formed UTF-8 sequence of more than one byte at the start of text; 0 if there is none.
+size_t Utf8Length(std::string_view text) {
+  const auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
+  const unsigned char first = byte(0);
+  const size_t length = first >= 0xC2 && first <= 0xDF ? 2 : first >= 0xE0 && first <= 0xEF ? 3 : first >= 0xF0 && first <= 0xF4 ? 4 : 0;
+  if (length == 0 || text.size() < length) return 0;
+  for (size_t i = 1; i < length; ++i) {
+    if ((byte(i) & 0xC0) != 0x80) return 0;
+  }
+  const bool overlong = (first == 0xE0 && byte(1) < 0xA0) || (first == 0xF0 && byte(1) < 0x90);
+  const bool surrogate = first == 0xED && byte(1) >= 0xA0;
+  const bool too_high = first == 0xF4 && byte(1) >= 0x90;
+  const bool control = first == 0xC2 && byte(1) < 0xA0;
+  return overlong || surrogate || too_high || control ? 0 : length;
+}
+
+}  // namespace
+
+std::string CleanText(std::string_view text) {
+  std::string clean;
+  bool gap = false;
+  while (!text.empty() && clean.size() < kMaxTextBytes) {
+    const auto c = static_cast<unsigned char>(text[0]);
+    size_t used = 1;
+    std::string_view shown = "?";
+    if (c == ' ' || (c >= '\t' && c <= '\r')) {
+      gap = !clean.empty();
+      shown = {};
+    } else if (c > ' ' && c < 0x7F) {
+      shown = text.substr(0, 1);
+    } else if (const size_t length = c >= 0x80 ? Utf8Length(text) : 0; length != 0) {
+      shown = text.substr(0, length);
+      used = length;
+    }
+    if (!shown.empty()) {
+      if (std::exchange(gap, false)) clean += ' ';
+      clean += shown;
+    }
+    text.remove_prefix(used);
+  }
+  return clean;
+}
+
+std::string LastLine(std::string_view text) {
+  while (!text.empty()) {
+    const size_t line_break = text.find_last_of('\n');
+    std::string line = CleanText(line_break == text.npos ? text : text.substr(line_break + 1));
+    if (!line.empty() || line_break == text.npos) return line;
+    text = text.substr(0, line_break);
+  }
+  return {};
+}
+
+v1::PluginFailure MakeFailure(const PluginFile& file, v1::FailureKind kind, std::string message) {
+  v1::PluginFailure failure;
+  failure.set_plugin_id(file.manifest.id());
+  failure.set_kind(kind);
+  failure.set_message(std::move(message));
+  failure.set_file(file.path);
+  return failure;
+}
+
+v1::PluginFailure StatusFailure(const PluginFile& file, int32_t status, bool too_large, std::string_view text,
+                                size_t max_response_bytes) {
+  if (too_large) {
+    return MakeFailure(file, v1::FAILURE_KIND_BAD_ANSWER,
+                       "the answer is longer than the " + std::to_string(max_response_bytes) +
+                           " bytes that are allowed; it was thrown away");
+  }
+  const std::string words = CleanText(text);
+  std::string message = std::string("the plugin could not answer: it returned ") + StatusName(status) +
+                        (words.empty() ? " and did not say why" : ": " + words);
+  return MakeFailure(file, status == CND_DEADLINE ? v1::FAILURE_KIND_DEADLINE : v1::FAILURE_KIND_REPORTED,
+                     std::move(message));
+}
+
+v1::PluginFailure DeadlineFailure(const PluginFile& file, std::chrono::nanoseconds deadline, std::string_view what) {
+  char milliseconds[32];
+  std::snprintf(milliseconds, sizeof(milliseconds), "%.0f ms", static_cast<double>(deadline.count()) / 1e6);
+  return MakeFailure(file, v1::FAILURE_KIND_DEADLINE, std::string(what) + " within " + milliseconds);
+}
+
+uint64_t DeadlineAfter(uint64_t now_ns, std::chrono::nanoseconds duration) {
+  constexpr auto kMost = std::chrono::nanoseconds(std::chrono::hours(24));
+  return now_ns + static_cast<uint64_t>(std::clamp(duration, std::chrono::nanoseconds(0), kMost).count());
+}
+
+}  // namespace condyle

@@ -1,0 +1,67 @@
+// SPDX-FileCopyrightText: The Condyle authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// A fixed number of slots that rounds take turns to use.
+#ifndef CONDYLE_HOST_DISPATCH_SLOT_POOL_H_
+#define CONDYLE_HOST_DISPATCH_SLOT_POOL_H_
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+namespace condyle {
+
+// Thread-safe. The slot that was given back last is lent first, so that few rounds keep few slots warm.
+template <typename Slot>
+class SlotPool {
+ public:
+  // Gives the slot back when it goes.
+  class Lease {
+   public:
+    Lease(SlotPool* pool, Slot* slot) : pool_(pool), slot_(slot) {}
+    ~Lease() { pool_->GiveBack(slot_); }
+    Lease(const Lease&) = delete;
+    Lease& operator=(const Lease&) = delete;
+    Slot& operator*() const { return *slot_; }
+    Slot* operator->() const { return slot_; }
+
+   private:
+    SlotPool* const pool_;
+    Slot* const slot_;
+  };
+
+  explicit SlotPool(std::vector<std::unique_ptr<Slot>> slots) : slots_(std::move(slots)) {
+    for (auto slot = slots_.rbegin(); slot != slots_.rend(); ++slot) free_.push_back(slot->get());
+  }
+
+  // Waits until a slot is free.
+  Lease Take() {
+    std::unique_lock<std::mutex> lock(mutex_);
+    given_back_.wait(lock, [this] { return !free_.empty(); });
+    Slot* slot = free_.back();
+    free_.pop_back();
+    return Lease(this, slot);
+  }
+
+  // All slots, lent or not.
+  const std::vector<std::unique_ptr<Slot>>& slots() const { return slots_; }
+
+ private:
+  void GiveBack(Slot* slot) {
+    {
+      const std::lock_guard<std::mutex> lock(mutex_);
+      free_.push_back(slot);
+    }
+    given_back_.notify_one();
+  }
+
+  const std::vector<std::unique_ptr<Slot>> slots_;
+  std::mutex mutex_;
+  std::condition_variable given_back_;
+  std::vector<Slot*> free_;
+};
+
+}  // namespace condyle
+
+#endif  // CONDYLE_HOST_DISPATCH_SLOT_POOL_H_

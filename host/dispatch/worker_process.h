@@ -1,0 +1,91 @@
+// SPDX-FileCopyrightText: The Condyle authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// One condyle-worker as the host sees it: start, channel, stderr, end.
+#ifndef CONDYLE_HOST_DISPATCH_WORKER_PROCESS_H_
+#define CONDYLE_HOST_DISPATCH_WORKER_PROCESS_H_
+
+#include <sys/types.h>
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "host/worker/channel.h"
+
+namespace condyle {
+
+// A file descriptor with an owner.
+class UniqueFd {
+ public:
+  UniqueFd() = default;
+  explicit UniqueFd(int fd) : fd_(fd) {}
+  ~UniqueFd() { Reset(); }
+  UniqueFd(UniqueFd&& other) noexcept : fd_(other.fd_) { other.fd_ = -1; }
+  UniqueFd& operator=(UniqueFd&& other) noexcept;
+  void Reset();
+  int get() const { return fd_; }
+  bool valid() const { return fd_ >= 0; }
+
+ private:
+  int fd_ = -1;
+};
+
+// The last 4 KiB of a stream.
+class TextTail {
+ public:
+  void Append(std::string_view text);
+  void Clear() { size_ = 0; }
+  std::string_view text() const { return {bytes_.data(), size_}; }
+
+ private:
+  std::array<char, 4096> bytes_;
+  size_t size_ = 0;
+};
+
+// Not thread-safe, except pid().
+class WorkerProcess {
+ public:
+  explicit WorkerProcess(uint64_t max_payload) : reader(max_payload) {}
+  ~WorkerProcess() { End(); }
+  WorkerProcess(const WorkerProcess&) = delete;
+  WorkerProcess& operator=(const WorkerProcess&) = delete;
+
+  // Starts the process. Empty, or why that was impossible.
+  std::string Start(const std::string& worker_path, const std::string& plugin_path, uint64_t memory_bytes);
+
+  bool running() const { return pid_.load(std::memory_order_relaxed) > 0; }
+  // 0 if there is no process. Any thread.
+  pid_t pid() const { return pid_.load(std::memory_order_relaxed); }
+  int channel() const { return channel_.get(); }
+  int stderr_fd() const { return stderr_.get(); }
+
+  // Moves what the worker has written to stderr into the tail, without waiting.
+  void DrainStderr();
+  void ForgetStderr() { tail_.Clear(); }
+
+  // Sends SIGKILL and does not wait. Nothing if there is no process.
+  void Kill();
+  // Waits until it is dead, by itself or by SIGKILL, frees everything and says how it ended, for example
+  // "was killed by signal 11 (SIGSEGV): last line on stderr". A process that closed its channel is normally dying;
+  // it is given a moment, so that its own way of dying is told and not ours.
+  std::string End();
+
+  FrameReader reader;
+  FrameWriter writer;
+
+ private:
+  std::atomic<pid_t> pid_{0};
+  UniqueFd pidfd_;
+  UniqueFd channel_;
+  UniqueFd stderr_;
+  TextTail tail_;
+  bool killed_ = false;
+};
+
+}  // namespace condyle
+
+#endif  // CONDYLE_HOST_DISPATCH_WORKER_PROCESS_H_

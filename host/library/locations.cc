@@ -1,0 +1,67 @@
+// SPDX-FileCopyrightText: The Condyle authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Lookup of the worker and the plugins.
+#include "host/library/locations.h"
+
+#include <filesystem>
+#include <system_error>
+
+#include "condyle/host/host.h"
+#include "host/library/install_paths.h"
+
+namespace condyle {
+namespace {
+
+namespace fs = std::filesystem;
+
+// A directory called "plugins" beside some other program is none of ours unless it holds a library.
+bool HoldsPlugins(const fs::path& directory) {
+  std::error_code error;
+  for (fs::directory_iterator at(directory, error), end; !error && at != end; at.increment(error)) {
+    if (at->path().extension() == ".so") return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+std::string ProgramDirectory() {
+  std::error_code error;
+  fs::path program = fs::read_symlink("/proc/self/exe", error);
+  return error ? std::string() : program.parent_path().string();
+}
+
+std::vector<std::string> WorkerCandidates(const std::string& program_directory) {
+  std::vector<std::string> places;
+  if (!program_directory.empty()) {
+    fs::path here(program_directory);
+    places.push_back((here / "condyle-worker").string());
+    places.push_back((here.parent_path() / "bin" / "condyle-worker").string());
+    places.push_back((here.parent_path() / kInstallLibexecDir / "condyle" / "condyle-worker").string());
+  }
+  places.push_back((fs::path(kInstallFullLibexecDir) / "condyle" / "condyle-worker").string());
+  return places;
+}
+
+std::vector<std::string> PluginDirectoryCandidates(const std::string& program_directory) {
+  std::vector<std::string> places;
+  if (!program_directory.empty()) {
+    fs::path up = fs::path(program_directory).parent_path();
+    places.push_back((up / "plugins").string());
+    places.push_back((up / kInstallLibDir / "condyle" / "plugins").string());
+  }
+  places.push_back((fs::path(kInstallFullLibDir) / "condyle" / "plugins").string());
+  return places;
+}
+
+std::vector<std::string> DefaultPluginDirectories() {
+  std::vector<std::string> places = PluginDirectoryCandidates(ProgramDirectory());
+  for (const std::string& place : places) {
+    if (HoldsPlugins(place)) return {place};
+  }
+  // None: the place of the installation, so that the failure names it.
+  return {places.back()};
+}
+
+}  // namespace condyle

@@ -1,0 +1,25 @@
+// SPDX-FileCopyrightText: The Condyle authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Where the parts of Condyle are: in a build tree or an installation, found from the running program.
+#ifndef CONDYLE_HOST_LIBRARY_LOCATIONS_H_
+#define CONDYLE_HOST_LIBRARY_LOCATIONS_H_
+
+#include <string>
+#include <vector>
+
+namespace condyle {
+
+// Directory of the running program; empty if the system does not tell.
+std::string ProgramDirectory();
+
+// Where condyle-worker may be, most likely first, for a program in this directory. Build tree: beside it, or in ../bin.
+// Installation: the libexec directory. Last the place it was configured to be installed to.
+std::vector<std::string> WorkerCandidates(const std::string& program_directory);
+
+// The same for plugin directories.
+std::vector<std::string> PluginDirectoryCandidates(const std::string& program_directory);
+
+}  // namespace condyle
+
+#endif  // CONDYLE_HOST_LIBRARY_LOCATIONS_H_

@@ -1,0 +1,212 @@
+// SPDX-FileCopyrightText: The Condyle authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// condyle-worker PLUGIN_FILE MEMORY_BYTES: runs one plugin for a host that speaks to it on file descriptor 3.
+//
+// The process holds exactly one plugin, and the host believes nothing that comes out of it without checking. It moves
+// bytes and does not look at them: linking protobuf or abseil here is forbidden, because a plugin that brings its own
+// copy would meet ours (generated code that registers a file twice aborts the process during dlopen).
+//
+// What is given up before any code of the plugin runs: all file descriptors but the channel and stderr, the
+// environment, new privileges, core files, writing files, more memory than the limit. The plugin is killed by the
+// kernel if it is still busy some time after its deadline; so a hung worker ends even if its host has died and
+// nobody is left to kill it. An idle worker ends when the channel closes. (PR_SET_PDEATHSIG would not do: it is bound
+// to the thread that started the worker, not to the host.)
+//
+// Exit codes: 0 the host closed the channel; 64 wrong usage; 70 the channel broke; 71 a limit could not be set.
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <cstdint>
+#include <cstdio>
+#include <cstring>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "condyle/plugin.h"
+#include "host/loader/plugin_library.h"
+#include "host/worker/channel.h"
+
+namespace condyle {
+namespace {
+
+constexpr int kExitUsage = 64;
+constexpr int kExitChannel = 70;
+constexpr int kExitLimits = 71;
+constexpr rlim_t kMaxOpenFiles = 16;
+// The host kills at the deadline. This is for workers whose host is no longer there to do it.
+constexpr uint64_t kGraceNs = 1'000'000'000;
+
+// Sanitizers reserve terabytes of address space for their own books.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool kLimitAddressSpace = false;
+#else
+constexpr bool kLimitAddressSpace = true;
+#endif
+
+void WriteStderr(std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t n = write(STDERR_FILENO, text.data(), text.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) return;
+    text.remove_prefix(static_cast<size_t>(n));
+  }
+}
+
+[[noreturn]] void Die(int code, std::string_view what) {
+  WriteStderr("condyle-worker: ");
+  WriteStderr(what);
+  WriteStderr("\n");
+  _exit(code);
+}
+
+void LogToStderr(int32_t level, std::string_view utf8) {
+  if (level < 2) return;  // the host keeps a short tail: warnings and errors only
+  WriteStderr(utf8);
+  WriteStderr("\n");
+}
+
+void KeepOnlyChannelAndStderr() {
+  const int null = open("/dev/null", O_RDWR);
+  if (null < 0 || dup2(null, STDIN_FILENO) < 0 || dup2(null, STDOUT_FILENO) < 0) {
+    Die(kExitLimits, std::string("/dev/null: ") + strerror(errno));
+  }
+  if (close_range(kWorkerChannelFd + 1, ~0u, 0) != 0) Die(kExitLimits, std::string("close_range: ") + strerror(errno));
+}
+
+void Limit(__rlimit_resource resource, rlim_t value, const char* name) {
+  const rlimit limit = {value, value};
+  if (setrlimit(resource, &limit) != 0) Die(kExitLimits, std::string("setrlimit ") + name + ": " + strerror(errno));
+}
+
+void GiveUpRights(uint64_t memory_bytes) {
+  Limit(RLIMIT_CORE, 0, "RLIMIT_CORE");
+  Limit(RLIMIT_FSIZE, 0, "RLIMIT_FSIZE");
+  Limit(RLIMIT_NOFILE, kMaxOpenFiles, "RLIMIT_NOFILE");
+  if (kLimitAddressSpace && memory_bytes != 0) Limit(RLIMIT_AS, memory_bytes, "RLIMIT_AS");
+  if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) Die(kExitLimits, "PR_SET_NO_NEW_PRIVS");
+  // RLIMIT_CORE does not stop core files that the system pipes to a program; they would carry patient data.
+  if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) Die(kExitLimits, "PR_SET_DUMPABLE");
+  clearenv();
+}
+
+// The kernel ends this process after so many nanoseconds (SIGALRM, default action); 0 takes that back.
+void SetAlarm(uint64_t after_ns) {
+  itimerval timer{};
+  timer.it_value.tv_sec = static_cast<time_t>(after_ns / 1'000'000'000);
+  timer.it_value.tv_usec = static_cast<suseconds_t>(after_ns % 1'000'000'000 / 1000);
+  setitimer(ITIMER_REAL, &timer, nullptr);
+}
+
+template <typename T>
+std::string_view AsBytes(const T& value) {
+  return {reinterpret_cast<const char*>(&value), sizeof(value)};
+}
+
+void Send(const FrameHeader& header, std::string_view body) {
+  FrameWriter writer;
+  writer.Start(header, {}, body);
+  if (writer.Continue(kWorkerChannelFd, 0) != IoResult::kDone) _exit(kExitChannel);
+}
+
+void SendText(FrameHeader header, std::string_view text) { Send(header, text.substr(0, kMaxErrorBytes)); }
+
+[[noreturn]] void Serve(PluginInstance& plugin) {
+  FrameReader reader(sizeof(AssessPrefix) + kMaxRequestBytes);
+  std::string response;
+  while (true) {
+    reader.Start();
+    switch (reader.Continue(kWorkerChannelFd, 0)) {
+      case IoResult::kDone:
+        break;
+      case IoResult::kBroken:
+        Die(kExitChannel, "the host broke the channel: " + reader.problem());
+      default:
+        // Without static destructors: the plugin has nothing to save and must not run any more.
+        _exit(reader.started() ? kExitChannel : 0);
+    }
+    std::string_view request = reader.payload();
+    AssessPrefix prefix;
+    if (reader.header().type != FrameType::kAssess || request.size() < sizeof(prefix)) {
+      Die(kExitChannel, "the host sent a frame that is no request");
+    }
+    std::memcpy(&prefix, request.data(), sizeof(prefix));
+    request.remove_prefix(sizeof(prefix));
+
+    cnd_call call{};
+    call.struct_size = sizeof(call);
+    call.deadline_mono_ns = prefix.deadline_mono_ns;
+    call.as_of_unix_ns = prefix.as_of_unix_ns;
+    if (prefix.deadline_mono_ns != 0) {
+      const uint64_t now = MonotonicNs();
+      SetAlarm(kGraceNs + (prefix.deadline_mono_ns > now ? prefix.deadline_mono_ns - now : 0));
+    }
+    const AssessResult result = plugin.Assess(call, request, prefix.max_response_bytes, &response);
+    SetAlarm(0);
+
+    FrameHeader answer;
+    answer.type = FrameType::kAnswer;
+    answer.flags = result.too_large ? kFrameTooLarge : 0;
+    answer.status = result.status;
+    answer.sequence = reader.header().sequence;
+    if (result.status == CND_OK) {
+      Send(answer, response);
+    } else {
+      SendText(answer, result.error);
+    }
+    if (response.capacity() > (1u << 20)) response = std::string();
+  }
+}
+
+int Main(int argc, char** argv) {
+  uint64_t memory_bytes = 0;
+  const std::string_view number = argc == 3 ? argv[2] : "";
+  const auto [end, parse_error] = std::from_chars(number.data(), number.data() + number.size(), memory_bytes);
+  if (number.empty() || parse_error != std::errc() || end != number.data() + number.size()) {
+    Die(kExitUsage, "usage: condyle-worker PLUGIN_FILE MEMORY_BYTES (0 = no limit). The condyle host starts it.");
+  }
+  struct stat channel {};
+  if (fstat(kWorkerChannelFd, &channel) != 0 || !S_ISSOCK(channel.st_mode)) {
+    Die(kExitUsage, "file descriptor 3 is no socket. This program is started by the condyle host, not by hand.");
+  }
+  const std::string path = argv[1];
+
+  KeepOnlyChannelAndStderr();
+  GiveUpRights(memory_bytes);
+  SetPluginLog(LogToStderr);
+  SetAlarm(static_cast<uint64_t>(std::chrono::nanoseconds(kWorkerStartLimit).count()) + kGraceNs);
+
+  std::string error;
+  std::unique_ptr<PluginInstance> instance;
+  const std::unique_ptr<PluginLibrary> library = PluginLibrary::Load(path, &error);
+  if (library != nullptr) instance = library->Create({}, &error);
+  if (instance == nullptr) {
+    FrameHeader failed;
+    failed.type = FrameType::kStartFailed;
+    failed.status = CND_INTERNAL;
+    SendText(failed, error.empty() ? "out of memory, or a constructor of the plugin threw an exception" : error);
+    _exit(0);
+  }
+  SetAlarm(0);
+  const ReadyPayload ready_payload = {library->abi_minor(), library->flags()};
+  FrameHeader ready;
+  ready.type = FrameType::kReady;
+  Send(ready, AsBytes(ready_payload));
+  Serve(*instance);
+}
+
+}  // namespace
+}  // namespace condyle
+
+int main(int argc, char** argv) { return condyle::Main(argc, argv); }

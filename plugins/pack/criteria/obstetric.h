@@ -1,0 +1,35 @@
+// SPDX-FileCopyrightText: The Condyle authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Pregnancy and birth, as several plugins need them.
+#ifndef CONDYLE_PLUGINS_PACK_CRITERIA_OBSTETRIC_H_
+#define CONDYLE_PLUGINS_PACK_CRITERIA_OBSTETRIC_H_
+
+#include "condyle/sdk/findings.h"
+#include "condyle/sdk/truth.h"
+
+namespace condyle::runner_sij {
+
+// Days. The puerperium: infection gate and PRI block (criteria B.2, B.7).
+inline constexpr double kPuerperiumDaysAtMost = 42;
+// Pregnancy-related pelvic girdle pain starts up to 2 years after birth. Source: Simonds 2022.
+inline constexpr double kAfterBirthDaysAtMost = 730.5;
+// Months after birth in which new load-related pain and SIJ oedema are read differently (6 months; criteria B.2, B.4).
+inline constexpr double kSixMonthsDaysAtMost = 183;
+// NSAIDs are avoided from here on. Source: FDA 2020.
+inline constexpr double kNsaidAvoidedWeeksAtLeast = 20;
+
+// False for men.
+Truth Pregnant(const Findings& findings);
+// Gave birth at most so many days ago. Known false for men, from a longer interval, without a birth in 24 months, or in
+// a pregnancy when no days are given.
+Truth DeliveredWithin(const Findings& findings, double days);
+// Pregnant at this many weeks or more; unknown if pregnant and the weeks are not known.
+Truth PregnantFromWeek(const Findings& findings, double weeks);
+// Whether pregnancy-related pelvic girdle pain is a question for this patient at all: pregnant or delivered in 24 months,
+// and not a man. Unknown while the sex is.
+Truth PelvicGirdleApplies(const Findings& findings);
+
+}  // namespace condyle::runner_sij
+
+#endif  // CONDYLE_PLUGINS_PACK_CRITERIA_OBSTETRIC_H_

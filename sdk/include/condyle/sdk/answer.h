@@ -1,0 +1,134 @@
+// SPDX-FileCopyrightText: The Condyle authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Builds an Assessment. Every line that a clinician reads needs its citations to be built at all.
+#ifndef CONDYLE_SDK_ANSWER_H_
+#define CONDYLE_SDK_ANSWER_H_
+
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "condyle/sdk/citation.h"
+#include "condyle/sdk/findings.h"
+#include "condyle/sdk/input.h"
+#include "condyle/sdk/truth.h"
+#include "condyle/v1/assessment.pb.h"
+
+namespace condyle {
+
+// A recommendation as it is worded for everybody. Constants are generated from the pack and the manifest.
+struct Advice {
+  std::string_view id;
+  std::string_view category;
+  // Separated by ';'.
+  std::string_view tags;
+  v1::Grade grade;
+  std::string_view text;
+  std::string_view phase;
+  std::string_view dose;
+  Citations citations;
+};
+
+// What a recommendation says of this patient.
+struct For {
+  // Why: names the finding. Shown with the advice.
+  std::string reason;
+  std::optional<Side> side;
+  // How soon, where it matters: "same day".
+  std::string_view timeframe;
+};
+
+// A likelihood ratio with its interval; leave the interval out where the source gives none.
+struct Ratio {
+  double point;
+  double low = 0;
+  double high = 0;
+};
+
+// A condition as it is coded. Leave the code empty where no code could be vouched for.
+struct Condition {
+  std::string_view text;
+  std::string_view system;
+  std::string_view code;
+};
+
+// A probability with its range, all from 0 to 1.
+struct ProbabilityRange {
+  double point;
+  double low;
+  double high;
+  std::string_view basis;
+};
+
+// Adds to one conclusion; valid as long as the Answer.
+class ConclusionBuilder {
+ public:
+  explicit ConclusionBuilder(v1::Conclusion* conclusion) : conclusion_(conclusion) {}
+  ConclusionBuilder& On(Side side);
+  ConclusionBuilder& On(std::optional<Side> side);
+  ConclusionBuilder& Graded(v1::Grade grade);
+  ConclusionBuilder& WithProbability(const ProbabilityRange& range, const Citations& citations);
+  ConclusionBuilder& Criterion(std::string_view text, Truth state, v1::Grade grade, const Citations& citations,
+                               std::optional<Side> side = std::nullopt);
+
+ private:
+  v1::Conclusion* conclusion_;
+};
+
+// Fills in one Assessment. Not thread-safe.
+class Answer {
+ public:
+  // Writes into `assessment`, which must outlive it.
+  Answer(v1::Assessment* assessment, std::string_view plugin_id, std::string_view plugin_version);
+
+  void SetStatus(v1::Status status) { assessment_->set_status(status); }
+  // True, false, unknown become POSITIVE, NEGATIVE, INSUFFICIENT_DATA.
+  void SetStatus(Truth truth);
+  v1::Status status() const { return assessment_->status(); }
+  bool positive() const { return status() == v1::STATUS_POSITIVE; }
+
+  // Keeps the highest.
+  void RaiseUrgency(v1::Urgency urgency);
+  v1::Urgency urgency() const { return assessment_->urgency(); }
+  // One sentence. No diagnosis, no reassurance that the data do not bear.
+  void SetSummary(std::string_view text) { assessment_->set_summary(std::string(text)); }
+
+  ConclusionBuilder Conclude(const Condition& condition, v1::Status status, const Citations& citations);
+
+  // One line of the trace. The key is that of the input that was read.
+  void Evidence(const InputKey& input, std::optional<Side> side, v1::Direction direction, std::string_view statement,
+                v1::Grade grade, const Citations& citations, std::optional<Ratio> ratio = std::nullopt);
+  // The same for age or sex: "patient.age", "patient.sex".
+  void EvidenceOfPatient(std::string_view key, v1::Direction direction, std::string_view statement, v1::Grade grade,
+                         const Citations& citations);
+
+  // Emits a recommendation. The same advice for the same side and timeframe is emitted once; further reasons are added to it.
+  void Recommend(const Advice& advice, const For& patient);
+  bool Recommends(const Advice& advice) const;
+
+  void Hold(std::string_view tag, std::string_view reason, const Citations& citations);
+  void Forbid(std::string_view tag, std::string_view reason, const Citations& citations);
+
+  // An unknown input that could change the answer. Asked once per key and side; `safety` if one of the askers says so.
+  void Ask(const InputKey& input, std::string_view why, bool safety = false, std::optional<Side> side = std::nullopt);
+  // "patient.age" or "patient.sex".
+  void AskOfPatient(std::string_view key, std::string_view why, bool safety = false);
+
+  // A limit of this answer that a reader must know.
+  void Caveat(std::string_view text) { assessment_->add_caveats(std::string(text)); }
+
+ private:
+  void Constrain(std::string_view tag, v1::Effect effect, std::string_view reason, const Citations& citations);
+  void AskFor(std::string_view key, std::string_view why, bool safety, v1::Side side);
+
+  v1::Assessment* assessment_;
+};
+
+// Numbers for sentences, in the C locale whatever the process's: the fewest digits that say the value, "38.9", "0.35".
+std::string Number(double value);
+
+}  // namespace condyle
+
+#endif  // CONDYLE_SDK_ANSWER_H_

@@ -1,0 +1,227 @@
+// SPDX-FileCopyrightText: The Condyle authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Merging, with every mistake named.
+#include "sdk/manifest_tool/merge.h"
+
+#include <google/protobuf/io/tokenizer.h>
+#include <google/protobuf/text_format.h>
+
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <set>
+
+namespace condyle::manifest_tool {
+namespace {
+
+class FirstError : public google::protobuf::io::ErrorCollector {
+ public:
+  explicit FirstError(std::string path) : path_(std::move(path)) {}
+  void AddError(int line, google::protobuf::io::ColumnNumber column, const std::string& message) override {
+    if (text_.empty()) {
+      text_ = path_ + ":" + std::to_string(line + 1) + ":" + std::to_string(column + 1) + ": " + message;
+    }
+  }
+  const std::string& text() const { return text_; }
+
+ private:
+  std::string path_;
+  std::string text_;
+};
+
+template <typename Message>
+Result<Message> ReadText(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return {{}, path + ": cannot be read"};
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  FirstError errors(path);
+  google::protobuf::TextFormat::Parser parser;
+  parser.RecordErrorsTo(&errors);
+  Result<Message> result;
+  if (!parser.ParseFromString(text, &result.value)) {
+    result.error = errors.text().empty() ? path + ": not a valid message" : errors.text();
+  }
+  return result;
+}
+
+bool AddsCodingsOnly(const v1::Input& input) {
+  return input.type() == v1::INPUT_TYPE_UNSPECIFIED && input.question().empty() && input.unit().empty();
+}
+
+void AddCodings(const v1::Input& from, v1::Input* to) {
+  to->mutable_codings()->MergeFrom(from.codings());
+  to->mutable_condition_codings()->MergeFrom(from.condition_codings());
+  to->mutable_true_codings()->MergeFrom(from.true_codings());
+  to->mutable_false_codings()->MergeFrom(from.false_codings());
+  for (const v1::Answer& answer : from.answers()) {
+    for (v1::Answer& own : *to->mutable_answers()) {
+      if (own.code() == answer.code()) own.mutable_codings()->MergeFrom(answer.codings());
+    }
+  }
+}
+
+std::string CheckRecommendation(const v1::RecommendationSpec& spec) {
+  const std::string name = "recommendation \"" + spec.id() + "\"";
+  if (spec.id().empty()) return "a recommendation has no id";
+  if (spec.text().empty()) return name + " has no text";
+  if (spec.category().empty()) return name + " has no category";
+  if (spec.tags().empty()) return name + " has no tag: nothing could hold it back";
+  if (spec.grade() == v1::GRADE_UNSPECIFIED) return name + " has no grade of evidence";
+  if (spec.citations().empty()) return name + " cites nothing";
+  if (spec.citations_size() > 10) return name + " has more than ten citations";
+  return "";
+}
+
+// Index by the string that `key_of` gives.
+template <typename Repeated, typename KeyOf>
+auto Index(const Repeated& items, KeyOf key_of) {
+  std::map<std::string, const typename Repeated::value_type*> index;
+  for (const auto& item : items) index.emplace(key_of(item), &item);
+  return index;
+}
+
+bool Touches(const v1::Predicate& predicate, const std::string& input_key) {
+  const std::string& key = predicate.key();
+  if (key.size() > 2 && key.ends_with(".*")) return input_key.starts_with(key.substr(0, key.size() - 1));
+  return key == input_key || predicate.above_key() == input_key;
+}
+
+}  // namespace
+
+Result<v1::Pack> ReadPack(const std::string& path) { return ReadText<v1::Pack>(path); }
+Result<v1::ManifestSource> ReadManifestSource(const std::string& path) { return ReadText<v1::ManifestSource>(path); }
+
+Result<v1::Pack> MergePacks(const std::vector<v1::Pack>& parts) {
+  Result<v1::Pack> result;
+  v1::Pack& all = result.value;
+  std::map<std::string, int> input_at;
+  std::vector<const v1::Input*> additions;
+  std::set<std::string> citations, recommendations, contradictions, screens;
+  for (const v1::Pack& part : parts) {
+    if (!part.code_system().empty()) {
+      if (!all.code_system().empty() && all.code_system() != part.code_system()) {
+        return {{}, "two code systems: " + all.code_system() + " and " + part.code_system()};
+      }
+      all.set_code_system(part.code_system());
+    }
+    for (const v1::Input& input : part.inputs()) {
+      if (AddsCodingsOnly(input)) {
+        additions.push_back(&input);
+      } else if (!input_at.emplace(input.key(), all.inputs_size()).second) {
+        return {{}, "input \"" + input.key() + "\" is defined twice"};
+      } else {
+        *all.add_inputs() = input;
+      }
+    }
+    for (const v1::Citation& citation : part.citations()) {
+      if (citation.title().empty()) return {{}, "citation \"" + citation.key() + "\" has no title"};
+      if (!citations.insert(citation.key()).second) return {{}, "citation \"" + citation.key() + "\" is defined twice"};
+      *all.add_citations() = citation;
+    }
+    for (const v1::RecommendationSpec& spec : part.recommendations()) {
+      if (std::string error = CheckRecommendation(spec); !error.empty()) return {{}, error};
+      if (!recommendations.insert(spec.id()).second) {
+        return {{}, "recommendation \"" + spec.id() + "\" is defined twice"};
+      }
+      *all.add_recommendations() = spec;
+    }
+    for (const v1::Contradiction& contradiction : part.contradictions()) {
+      if (!contradictions.insert(contradiction.id()).second) {
+        return {{}, "contradiction \"" + contradiction.id() + "\" is defined twice"};
+      }
+      *all.add_contradictions() = contradiction;
+    }
+    for (const v1::ExpectedScreen& screen : part.screens()) {
+      if (screen.guards().empty()) return {{}, "screen \"" + screen.plugin_id() + "\" guards nothing"};
+      if (!screens.insert(screen.plugin_id()).second) {
+        return {{}, "screen \"" + screen.plugin_id() + "\" is listed twice"};
+      }
+      *all.add_screens() = screen;
+    }
+    all.mutable_side_codings()->MergeFrom(part.side_codings());
+  }
+  for (const v1::Input* addition : additions) {
+    const auto found = input_at.find(addition->key());
+    if (found == input_at.end()) {
+      return {{}, "codings are added to input \"" + addition->key() + "\", which is not defined"};
+    }
+    AddCodings(*addition, all.mutable_inputs(found->second));
+  }
+  for (const v1::RecommendationSpec& spec : all.recommendations()) {
+    for (const std::string& key : spec.citations()) {
+      if (!citations.contains(key)) {
+        return {{}, "recommendation \"" + spec.id() + "\" cites \"" + key + "\", which is not among the citations"};
+      }
+    }
+  }
+  return result;
+}
+
+Result<MergedPlugin> MergePlugin(const v1::ManifestSource& source, const v1::Pack& pack) {
+  Result<MergedPlugin> result;
+  v1::PluginManifest& manifest = result.value.manifest;
+  manifest = source.plugin();
+  const std::string who = "plugin \"" + manifest.id() + "\"";
+  if (manifest.id().empty()) return {{}, "plugin.id is missing"};
+
+  const auto inputs = Index(pack.inputs(), [](const v1::Input& i) { return i.key(); });
+  std::set<std::string> used;
+  for (const v1::Input& own : manifest.inputs()) used.insert(own.key());
+  for (const std::string& key : source.uses()) {
+    const auto found = inputs.find(key);
+    if (found == inputs.end()) return {{}, who + " uses \"" + key + "\", which the pack does not define"};
+    if (!used.insert(key).second) return {{}, who + " uses \"" + key + "\" twice"};
+    *manifest.add_inputs() = *found->second;
+  }
+
+  auto specs = Index(pack.recommendations(), [](const v1::RecommendationSpec& r) { return r.id(); });
+  for (const v1::RecommendationSpec& own : source.recommendations()) {
+    if (std::string error = CheckRecommendation(own); !error.empty()) return {{}, who + ": " + error};
+    if (!specs.emplace(own.id(), &own).second) {
+      return {{}, who + " defines recommendation \"" + own.id() + "\", which the pack has already"};
+    }
+  }
+  std::vector<std::string> wanted(source.cites().begin(), source.cites().end());
+  std::set<std::string> emitted;
+  for (const std::string& id : manifest.emits()) {
+    const auto found = specs.find(id);
+    if (found == specs.end()) return {{}, who + " emits \"" + id + "\", which is not among the recommendations"};
+    if (!emitted.insert(id).second) return {{}, who + " emits \"" + id + "\" twice"};
+    result.value.recommendations.push_back(*found->second);
+    wanted.insert(wanted.end(), found->second->citations().begin(), found->second->citations().end());
+  }
+  const auto citations = Index(pack.citations(), [](const v1::Citation& c) { return c.key(); });
+  std::set<std::string> cited;
+  for (const v1::Citation& own : manifest.citations()) cited.insert(own.key());
+  for (const std::string& key : wanted) {
+    if (!cited.insert(key).second) continue;
+    const auto found = citations.find(key);
+    if (found == citations.end()) return {{}, who + " cites \"" + key + "\", which is not among the citations"};
+    *manifest.add_citations() = *found->second;
+  }
+
+  for (const v1::Contradiction& contradiction : pack.contradictions()) {
+    bool touches = false;
+    for (const v1::Predicate& predicate : contradiction.all()) {
+      for (const std::string& key : used) touches = touches || Touches(predicate, key);
+    }
+    if (touches) *manifest.add_contradictions() = contradiction;
+  }
+  for (const v1::ExpectedScreen& screen : pack.screens()) {
+    if (screen.plugin_id() != manifest.id()) {
+      *manifest.add_expected_screens() = screen;
+    } else if (!manifest.guards().empty()) {
+      return {{}, who + " lists guards, which the pack gives already"};
+    } else {
+      *manifest.mutable_guards() = screen.guards();
+    }
+  }
+  if (manifest.code_system().empty()) manifest.set_code_system(pack.code_system());
+  manifest.mutable_side_codings()->MergeFrom(pack.side_codings());
+  if (manifest.request_message().empty()) manifest.set_request_message("condyle.v1.AssessmentRequest");
+  if (manifest.response_message().empty()) manifest.set_response_message("condyle.v1.Assessment");
+  return result;
+}
+
+}  // namespace condyle::manifest_tool

@@ -1,0 +1,152 @@
+// SPDX-FileCopyrightText: The Condyle authors
+// SPDX-License-Identifier: Apache-2.0
+//
+#include "sdk/manifest_tool/merge.h"
+
+#include <gmock/gmock.h>
+#include <google/protobuf/text_format.h>
+#include <gtest/gtest.h>
+
+#include "condyle/plugin.h"
+#include "sdk/manifest_tool/emit.h"
+
+namespace condyle::manifest_tool {
+namespace {
+
+using ::testing::HasSubstr;
+
+template <typename Message>
+Message Parse(const std::string& text) {
+  Message message;
+  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &message)) << text;
+  return message;
+}
+
+constexpr char kPack[] = R"pb(
+  code_system: "urn:demo"
+  inputs { key: "pain.present" type: INPUT_TYPE_BOOLEAN question: "Pain?" }
+  inputs { key: "exam.hop" type: INPUT_TYPE_CODED sided: true question: "Hop?" answers { code: "negative" } }
+  inputs { key: "lab.crp" type: INPUT_TYPE_QUANTITY unit: "mg/L" question: "CRP?" }
+  citations { key: "A-1" title: "Alpha" }
+  citations { key: "B2" title: "Beta" }
+  screens { plugin_id: "screen" guards: "load" }
+  contradictions { id: "no_pain_hop" all { key: "pain.present" present: false } all { key: "exam.*" recorded: true } }
+  recommendations { id: "rest" category: "activity" tags: "load" tags: "self_care" grade: GRADE_COHORT text: "Say \"rest\"" citations: "A-1" }
+)pb";
+
+v1::Pack GoodPack() { return MergePacks({Parse<v1::Pack>(kPack)}).value; }
+
+TEST(MergePacks, AddsCodingsOfASecondMention) {
+  auto merged = MergePacks({Parse<v1::Pack>(kPack), Parse<v1::Pack>(R"pb(
+    inputs { key: "exam.hop" codings { system: "s" code: "1" } answers { code: "negative" codings { system: "s" code: "2" } } })pb")});
+  ASSERT_TRUE(merged.ok()) << merged.error;
+  EXPECT_EQ(merged.value.inputs_size(), 3);
+  EXPECT_EQ(merged.value.inputs(1).codings(0).code(), "1");
+  EXPECT_EQ(merged.value.inputs(1).answers(0).codings(0).code(), "2");
+}
+
+TEST(MergePacks, RefusesWhatIsTwiceOrMissing) {
+  struct Row {
+    const char* second;
+    const char* expected;
+  };
+  for (const Row& row : {
+           Row{"inputs { key: 'pain.present' type: INPUT_TYPE_BOOLEAN question: 'x' }", "\"pain.present\" is defined twice"},
+           Row{"inputs { key: 'nowhere' codings { code: '1' } }", "\"nowhere\", which is not defined"},
+           Row{"citations { key: 'B2' title: 'again' }", "\"B2\" is defined twice"},
+           Row{"citations { key: 'C3' }", "\"C3\" has no title"},
+           Row{"screens { plugin_id: 'other' }", "guards nothing"},
+           Row{"code_system: 'urn:else'", "two code systems"},
+           Row{"contradictions { id: 'no_pain_hop' }", "\"no_pain_hop\" is defined twice"},
+           Row{"recommendations { id: 'x' category: 'c' tags: 't' grade: GRADE_COHORT text: 't' citations: 'Z' }", "cites \"Z\""},
+           Row{"recommendations { id: 'x' category: 'c' tags: 't' grade: GRADE_COHORT text: 't' }", "cites nothing"},
+           Row{"recommendations { id: 'x' category: 'c' tags: 't' text: 't' citations: 'B2' }", "no grade"},
+           Row{"recommendations { id: 'x' category: 'c' grade: GRADE_COHORT text: 't' citations: 'B2' }", "no tag"},
+       }) {
+    EXPECT_THAT(MergePacks({Parse<v1::Pack>(kPack), Parse<v1::Pack>(row.second)}).error, HasSubstr(row.expected));
+  }
+}
+
+TEST(MergePlugin, TakesWhatTheSourceNames) {
+  auto merged = MergePlugin(
+      Parse<v1::ManifestSource>("plugin { id: 'demo' emits: 'rest' } uses: 'exam.hop' cites: 'B2'"), GoodPack());
+  ASSERT_TRUE(merged.ok()) << merged.error;
+  const v1::PluginManifest& manifest = merged.value.manifest;
+  ASSERT_EQ(manifest.inputs_size(), 1);
+  EXPECT_EQ(manifest.inputs(0).question(), "Hop?");
+  EXPECT_EQ(manifest.citations_size(), 2);
+  ASSERT_EQ(manifest.contradictions_size(), 1) << "its wildcard touches exam.hop";
+  EXPECT_EQ(manifest.expected_screens(0).plugin_id(), "screen");
+  EXPECT_EQ(manifest.code_system(), "urn:demo");
+  EXPECT_EQ(manifest.request_message(), "condyle.v1.AssessmentRequest");
+  EXPECT_EQ(merged.value.recommendations.size(), 1u);
+}
+
+TEST(MergePlugin, LeavesOutContradictionsThatTouchNothingItUses) {
+  auto merged = MergePlugin(Parse<v1::ManifestSource>("plugin { id: 'demo' } uses: 'lab.crp'"), GoodPack());
+  ASSERT_TRUE(merged.ok());
+  EXPECT_EQ(merged.value.manifest.contradictions_size(), 0);
+}
+
+TEST(MergePlugin, GivesAScreenItsGuards) {
+  auto merged = MergePlugin(Parse<v1::ManifestSource>("plugin { id: 'screen' }"), GoodPack());
+  ASSERT_TRUE(merged.ok());
+  EXPECT_EQ(merged.value.manifest.guards(0), "load");
+  EXPECT_TRUE(merged.value.manifest.expected_screens().empty());
+}
+
+TEST(MergePlugin, NamesWhatIsNotInThePack) {
+  struct Row {
+    const char* source;
+    const char* expected;
+  };
+  for (const Row& row : {Row{"plugin { id: 'demo' } uses: 'exam.hopp'", "\"exam.hopp\""},
+                         Row{"plugin { id: 'demo' } uses: 'exam.hop' uses: 'exam.hop'", "twice"},
+                         Row{"plugin { id: 'demo' emits: 'run' }", "\"run\""},
+                         Row{"plugin { id: 'demo' } cites: 'C'", "\"C\""},
+                         Row{"plugin { id: 'screen' guards: 'x' }", "guards"},
+                         Row{"uses: 'exam.hop'", "plugin.id"}}) {
+    EXPECT_THAT(MergePlugin(Parse<v1::ManifestSource>(row.source), GoodPack()).error, HasSubstr(row.expected));
+  }
+}
+
+TEST(EmitHeader, DeclaresTypedConstants) {
+  const v1::Pack pack = GoodPack();
+  std::string error;
+  const std::string header = EmitHeader({.name_space = "condyle::demo",
+                                         .id = "demo",
+                                         .version = "1.0.0",
+                                         .inputs = {pack.inputs().begin(), pack.inputs().end()},
+                                         .citations = {pack.citations().begin(), pack.citations().end()},
+                                         .recommendations = {pack.recommendations().begin(), pack.recommendations().end()}},
+                                        &error);
+  EXPECT_EQ(error, "");
+  EXPECT_THAT(header, HasSubstr("namespace exam { inline constexpr ::condyle::SidedCodedInput hop{\"exam.hop\"}; }"));
+  EXPECT_THAT(header, HasSubstr("QuantityInput crp{\"lab.crp\", \"mg/L\"};"));
+  EXPECT_THAT(header, HasSubstr("AnswerCode negative{\"negative\"};"));
+  EXPECT_THAT(header, HasSubstr("Citation A_1{\"A-1\"};"));
+  EXPECT_THAT(header, HasSubstr("\"load;self_care\", ::condyle::v1::GRADE_COHORT"));
+  EXPECT_THAT(header, HasSubstr("\"Say \\\"rest\\\"\""));
+}
+
+TEST(EmitHeader, RefusesKeysThatAreNoNames) {
+  for (const char* key : {"exam.new", "exam.3d", "exam.a b", "exam.", ""}) {
+    v1::Input input;
+    input.set_key(key);
+    std::string error;
+    EmitHeader({.name_space = "n", .inputs = {input}}, &error);
+    EXPECT_NE(error, "") << key;
+  }
+}
+
+TEST(EmitNote, CarriesLengthOwnerAndType) {
+  v1::PluginManifest manifest;
+  manifest.set_id("ab");  // 0x0A 0x02 'a' 'b'
+  const std::string note = EmitNote(manifest);
+  EXPECT_THAT(note, HasSubstr("8, 4, " + std::to_string(CND_NOTE_MANIFEST) + "u, \"Condyle\""));
+  EXPECT_THAT(note, HasSubstr("10,2,97,98,"));
+  EXPECT_THAT(note, HasSubstr(".note.condyle"));
+}
+
+}  // namespace
+}  // namespace condyle::manifest_tool
