@@ -1,2 +1,46 @@
 # SPDX-FileCopyrightText: The Condyle authors
 # SPDX-License-Identifier: Apache-2.0
+#
+# What `cmake --install` puts where. Three sets, one per reader: sdk (plugin authors; also brings the programs), testing
+# (their tests) and host (who embeds the host library). find_package(condyle COMPONENTS ...) picks.
+set(condyle_config_dir ${CMAKE_INSTALL_LIBDIR}/cmake/condyle)
+set(host_rooms condyle_host_catalog condyle_host_intake condyle_host_loader condyle_host_channel condyle_host_dispatch
+    condyle_host_reconcile condyle_host_report condyle_host_requests condyle_host_questionnaire)
+foreach(target IN LISTS host_rooms ITEMS condyle_host condyle_cli)
+  string(REPLACE condyle_ "" name ${target})
+  set_target_properties(${target} PROPERTIES EXPORT_NAME ${name}) # condyle::host_catalog, as in the tree
+endforeach()
+
+# Headers. The messages come twice (see proto/): never both in one program.
+install(DIRECTORY sdk/include/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h")
+install(DIRECTORY host/library/include/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h")
+install(DIRECTORY ${PROJECT_BINARY_DIR}/proto/lite/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/condyle-lite
+        FILES_MATCHING PATTERN "*.pb.h")
+install(DIRECTORY ${PROJECT_BINARY_DIR}/proto/full/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/condyle-host
+        FILES_MATCHING PATTERN "*.pb.h")
+install(DIRECTORY proto/condyle DESTINATION ${CMAKE_INSTALL_DATADIR}/condyle/proto FILES_MATCHING PATTERN "*.proto")
+
+# Static libraries name condyle_warnings as link-only: it must be exported, and binds nobody.
+install(TARGETS condyle_warnings condyle_plugin_abi condyle_proto_lite condyle_sdk condyle_manifest condyle_cli EXPORT condyleSdkTargets
+        RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+install(TARGETS condyle_worker RUNTIME DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/condyle)
+install(TARGETS condyle_proto condyle_host ${host_rooms} EXPORT condyleHostTargets
+        ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+install(EXPORT condyleSdkTargets NAMESPACE condyle:: DESTINATION ${condyle_config_dir})
+install(EXPORT condyleHostTargets NAMESPACE condyle:: DESTINATION ${condyle_config_dir})
+if(TARGET condyle_testing)
+  install(TARGETS condyle_testing EXPORT condyleTestingTargets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+  install(EXPORT condyleTestingTargets NAMESPACE condyle:: DESTINATION ${condyle_config_dir})
+endif()
+
+# The pack's data, for plugins that join it.
+install(DIRECTORY plugins/pack/ DESTINATION ${CMAKE_INSTALL_DATADIR}/condyle/packs/runner_sij
+        FILES_MATCHING PATTERN "*.textproto" PATTERN "*.tsv" PATTERN criteria EXCLUDE)
+
+install(FILES sdk/cmake/condyle_add_plugin.cmake sdk/cmake/plugin.map DESTINATION ${condyle_config_dir})
+configure_package_config_file(cmake/condyleConfig.cmake.in ${PROJECT_BINARY_DIR}/condyleConfig.cmake
+                              INSTALL_DESTINATION ${condyle_config_dir}
+                              PATH_VARS CMAKE_INSTALL_DATADIR CMAKE_INSTALL_LIBDIR)
+write_basic_package_version_file(${PROJECT_BINARY_DIR}/condyleConfigVersion.cmake COMPATIBILITY SameMinorVersion)
+install(FILES ${PROJECT_BINARY_DIR}/condyleConfig.cmake ${PROJECT_BINARY_DIR}/condyleConfigVersion.cmake
+        DESTINATION ${condyle_config_dir})

@@ -4,13 +4,13 @@
 // Merges the inputs of several manifests and finds the first field in which two of them disagree.
 #include "host/catalog/input_catalog.h"
 
-#include <algorithm>
-#include <memory>
-#include <utility>
-
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/message.h>
 #include <google/protobuf/util/message_differencer.h>
+
+#include <algorithm>
+#include <memory>
+#include <utility>
 
 namespace condyle {
 namespace {
@@ -146,9 +146,9 @@ std::string InputCatalog::Claim(CodingIndex* index, std::string_view system, std
   }
   if (known->second == position) return "";
   const CatalogInput& other = inputs_[known->second];
-  return "input " + inputs_[position].input.key() + ": field " + field + " of plugin " + plugin_id + " gives the code " +
-         CodingText(system, code) + ", which already stands for the input " + other.input.key() + " of " +
-         Join(other.plugin_ids) + "; a code can name one input only";
+  return "input " + inputs_[position].input.key() + ": field " + field + " of plugin " + plugin_id +
+         " gives the code " + CodingText(system, code) + ", which already stands for the input " + other.input.key() +
+         " of " + Join(other.plugin_ids) + "; a code can name one input only";
 }
 
 const CatalogInput* InputCatalog::Find(std::string_view key) const {

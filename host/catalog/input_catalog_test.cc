@@ -4,11 +4,11 @@
 // How manifests merge, and how two that disagree are named.
 #include "host/catalog/input_catalog.h"
 
-#include <string>
-
 #include <gmock/gmock.h>
 #include <google/protobuf/text_format.h>
 #include <gtest/gtest.h>
+
+#include <string>
 
 namespace condyle {
 namespace {
@@ -27,15 +27,27 @@ constexpr char kFirst[] = R"pb(
   id: "zeta"
   code_system: "urn:test"
   inputs {
-    key: "lab.crp" type: INPUT_TYPE_QUANTITY unit: "mg/L" min: 0 max: 1000
+    key: "lab.crp"
+    type: INPUT_TYPE_QUANTITY
+    unit: "mg/L"
+    min: 0
+    max: 1000
     codings { system: "http://loinc.org" code: "1988-5" }
   }
   inputs {
-    key: "history.psoriasis" type: INPUT_TYPE_BOOLEAN
+    key: "history.psoriasis"
+    type: INPUT_TYPE_BOOLEAN
     condition_codings { system: "http://snomed.info/sct" code: "9014002" }
   }
-  side_codings { side: SIDE_LEFT coding { system: "http://snomed.info/sct" code: "7771000" } }
-  contradictions { id: "one" all { key: "patient.sex" code: "SEX_MALE" } reason: "because" }
+  side_codings {
+    side: SIDE_LEFT
+    coding { system: "http://snomed.info/sct" code: "7771000" }
+  }
+  contradictions {
+    id: "one"
+    all { key: "patient.sex" code: "SEX_MALE" }
+    reason: "because"
+  }
 )pb";
 
 TEST(InputCatalog, FindsAnInputByKeyCodingConditionAndOwnCodeSystem) {
@@ -101,42 +113,63 @@ TEST_P(InputCatalogConflict, NamesFieldAndBothPluginsAndAddsNothing) {
 
 INSTANTIATE_TEST_SUITE_P(
     All, InputCatalogConflict,
-    ::testing::Values(
-        Conflict{"Unit",
-                 R"pb(id: "later"
-                      inputs { key: "other.key" }
-                      inputs {
-                        key: "lab.crp" type: INPUT_TYPE_QUANTITY unit: "mg/dL" min: 0 max: 1000
-                        codings { system: "http://loinc.org" code: "1988-5" }
-                      })pb",
-                 "input lab.crp"},
-        Conflict{"FieldIsNamed",
-                 R"pb(id: "later"
-                      inputs { key: "history.psoriasis" type: INPUT_TYPE_CODED
-                        condition_codings { system: "http://snomed.info/sct" code: "9014002" } })pb",
-                 "field type (type: INPUT_TYPE_BOOLEAN against type: INPUT_TYPE_CODED)"},
-        Conflict{"CodingOfAnotherInput",
-                 R"pb(id: "later"
-                      inputs { key: "other.key" codings { system: "http://loinc.org" code: "1988-5" } })pb",
-                 "http://loinc.org|1988-5"},
-        Conflict{"ConditionCodingOfAnotherInput",
-                 R"pb(id: "later"
-                      inputs { key: "other.key" condition_codings { system: "http://snomed.info/sct" code: "9014002" } })pb",
-                 "condition_codings"},
-        Conflict{"Contradiction",
-                 R"pb(id: "later"
-                      inputs { key: "other.key" }
-                      contradictions { id: "one" all { key: "patient.sex" code: "SEX_FEMALE" } reason: "because" })pb",
-                 "contradiction one"},
-        Conflict{"SideCoding",
-                 R"pb(id: "later"
-                      side_codings { side: SIDE_RIGHT coding { system: "http://snomed.info/sct" code: "7771000" } })pb",
-                 "SIDE_LEFT against SIDE_RIGHT"}),
+    ::testing::Values(Conflict{"Unit",
+                               R"pb(id: "later"
+                                    inputs { key: "other.key" }
+                                    inputs {
+                                      key: "lab.crp"
+                                      type: INPUT_TYPE_QUANTITY
+                                      unit: "mg/dL"
+                                      min: 0
+                                      max: 1000
+                                      codings { system: "http://loinc.org" code: "1988-5" }
+                                    })pb",
+                               "input lab.crp"},
+                      Conflict{"FieldIsNamed",
+                               R"pb(id: "later"
+                                    inputs {
+                                      key: "history.psoriasis"
+                                      type: INPUT_TYPE_CODED
+                                      condition_codings { system: "http://snomed.info/sct" code: "9014002" }
+                                    })pb",
+                               "field type (type: INPUT_TYPE_BOOLEAN against type: INPUT_TYPE_CODED)"},
+                      Conflict{"CodingOfAnotherInput",
+                               R"pb(id: "later"
+                                    inputs {
+                                      key: "other.key"
+                                      codings { system: "http://loinc.org" code: "1988-5" }
+                                    })pb",
+                               "http://loinc.org|1988-5"},
+                      Conflict{"ConditionCodingOfAnotherInput",
+                               R"pb(id: "later"
+                                    inputs {
+                                      key: "other.key"
+                                      condition_codings { system: "http://snomed.info/sct" code: "9014002" }
+                                    })pb",
+                               "condition_codings"},
+                      Conflict{"Contradiction",
+                               R"pb(id: "later"
+                                    inputs { key: "other.key" }
+                                    contradictions {
+                                      id: "one"
+                                      all { key: "patient.sex" code: "SEX_FEMALE" }
+                                      reason: "because"
+                                    })pb",
+                               "contradiction one"},
+                      Conflict{"SideCoding",
+                               R"pb(id: "later"
+                                    side_codings {
+                                      side: SIDE_RIGHT
+                                      coding { system: "http://snomed.info/sct" code: "7771000" }
+                                    })pb",
+                               "SIDE_LEFT against SIDE_RIGHT"}),
     [](const ::testing::TestParamInfo<Conflict>& row) { return std::string(row.param.name); });
 
 TEST(InputCatalog, RefusesAManifestThatContradictsItself) {
   InputCatalog catalog;
-  EXPECT_THAT(catalog.Add(Manifest(R"pb(id: "self" inputs { key: "a" unit: "d" } inputs { key: "a" unit: "wk" })pb")),
+  EXPECT_THAT(catalog.Add(Manifest(R"pb(id: "self"
+                                        inputs { key: "a" unit: "d" }
+                                        inputs { key: "a" unit: "wk" })pb")),
               AllOf(HasSubstr("input a"), HasSubstr("field unit"), HasSubstr("self")));
   EXPECT_TRUE(catalog.inputs().empty());
 }

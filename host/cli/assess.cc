@@ -66,8 +66,7 @@ void AddAssess(CLI::App& app, Run& run) {
   command->add_option("FILE", options->file,
                       "FHIR R4 Bundle or QuestionnaireResponse, Case in JSON or text format; - reads standard input")
       ->required()
-      ->type_name("FILE|-")
-      ->option_text("FILE|-");
+      ->option_text(" ");
   command->add_option("--format", options->format, "text (default) or json: one Consultation and nothing else")
       ->check(OneOf({"text", "json"}))
       ->option_text("text|json");

@@ -38,7 +38,11 @@ int Main(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     std::ostringstream out, err;
     if (app.exit(error, out, err) == 0) return Print(out.str(), kComplete);  // --help, --version
-    Complain(absl::StrCat(error.what(), ". See condyle --help"));
+    // What is left over explains more than the command that is missing because of it.
+    std::vector<std::string> left = app.remaining(/*recurse=*/true);
+    bool unknown = dynamic_cast<const CLI::RequiredError*>(&error) != nullptr && !left.empty();
+    Complain(absl::StrCat(unknown ? absl::StrCat("\"", left.front(), "\" is not known here") : error.what(),
+                          ". See condyle --help"));
     return kUsage;
   }
   return run();

@@ -65,7 +65,9 @@ void Complain(const std::string& message) {
 }
 
 void ComplainOf(const v1::PluginFailure& failure) {
-  std::string file = failure.file().empty() ? "" : absl::StrCat(" (", failure.file(), ")");
+  // Many messages name the file themselves.
+  bool named = failure.file().empty() || failure.message().find(failure.file()) != std::string::npos;
+  std::string file = named ? "" : absl::StrCat(" (", failure.file(), ")");
   Complain(absl::StrCat("plugin ", failure.plugin_id(), file, ": ", failure.message()));
 }
 

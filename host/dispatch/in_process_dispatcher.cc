@@ -61,7 +61,8 @@ class InProcessDispatcher final : public Dispatcher {
       std::string error;
       if (const auto library = PluginLibrary::Load(file.path, &error)) *instance = library->Create({}, &error);
       if (*instance == nullptr) {
-        reply->failure = MakeFailure(file, v1::FAILURE_KIND_LOAD, "the plugin could not be started: " + CleanText(error));
+        reply->failure =
+            MakeFailure(file, v1::FAILURE_KIND_LOAD, "the plugin could not be started: " + CleanText(error));
         return;
       }
     }
@@ -71,11 +72,9 @@ class InProcessDispatcher final : public Dispatcher {
     call.struct_size = sizeof(call);
     call.deadline_mono_ns = deadline;
     call.as_of_unix_ns = round.as_of_unix_ns;
-    const AssessResult result =
-        (*instance)->Assess(call, request, options_.max_response_bytes, &reply->response);
+    const AssessResult result = (*instance)->Assess(call, request, options_.max_response_bytes, &reply->response);
     if (result.status != CND_OK) {
-      reply->failure =
-          StatusFailure(file, result.status, result.too_large, result.error, options_.max_response_bytes);
+      reply->failure = StatusFailure(file, result.status, result.too_large, result.error, options_.max_response_bytes);
     } else if (MonotonicNs() > deadline) {
       reply->response.clear();
       reply->failure = DeadlineFailure(file, round.deadline, "the plugin did not answer");

@@ -117,8 +117,7 @@ class RoundRun {
 
   void Start(size_t i) {
     Seat& seat = *set_.seats[i];
-    const std::string error =
-        seat.worker.Start(options_.worker_path, seat.file->path, options_.worker_memory_bytes);
+    const std::string error = seat.worker.Start(options_.worker_path, seat.file->path, options_.worker_memory_bytes);
     if (!error.empty()) {
       replies_[i].failure = MakeFailure(*seat.file, v1::FAILURE_KIND_LOAD, "cannot start its worker: " + error);
       return;
@@ -264,9 +263,8 @@ class RoundRun {
       if (!IsOverdue(seat, now)) continue;
       const bool starting = seat.phase == Phase::kStarting;
       seat.worker.End();
-      v1::PluginFailure failure =
-          DeadlineFailure(*seat.file, starting ? start_limit_ : round_.deadline,
-                          starting ? "the plugin was not loaded" : "the plugin did not answer");
+      v1::PluginFailure failure = DeadlineFailure(*seat.file, starting ? start_limit_ : round_.deadline,
+                                                  starting ? "the plugin was not loaded" : "the plugin did not answer");
       failure.set_message(failure.message() + ", so its worker was ended." + kReplaced);
       Finish(i, std::move(failure));
     }

@@ -9,7 +9,6 @@
 #include <signal.h>
 #include <spawn.h>
 #include <string.h>
-#include <sys/pidfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -17,6 +16,10 @@
 #include <algorithm>
 #include <cerrno>
 #include <utility>
+
+extern "C" {  // which this header of glibc 2.36 lacks
+#include <sys/pidfd.h>
+}
 
 #include "host/dispatch/failure.h"
 

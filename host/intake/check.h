@@ -9,8 +9,8 @@
 
 namespace condyle::intake {
 
-// Brings draft->value into the form that CheckedCase promises, adding notices, or says why it is refused (draft->value is
-// then of no use). Order: as_of, patient, each finding, duplicates, contradictions.
+// Brings draft->value into the form that CheckedCase promises, adding notices, or says why it is refused (draft->value
+// is then of no use). Order: as_of, patient, each finding, duplicates, contradictions.
 Problem CheckDraft(const InputCatalog& inputs, const IntakeOptions& options, const Places& places, Draft* draft);
 
 }  // namespace condyle::intake

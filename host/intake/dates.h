@@ -35,15 +35,16 @@ std::optional<Moment> ParseDateOrDateTime(std::string_view text);
 // FHIR dateTime: YYYY, YYYY-MM, YYYY-MM-DD or RFC 3339 date-time.
 std::optional<Moment> ParseFhirDateTime(std::string_view text);
 
-// Whether something of `when` is certain to lie after the moment of assessment. Dates are compared with the calendar date of
-// as_of as written. An as_of of exactly midnight stands for its whole day: it is what a bare date becomes.
+// Whether something of `when` is certain to lie after the moment of assessment. Dates are compared with the calendar
+// date of as_of as written. An as_of of exactly midnight stands for its whole day: it is what a bare date becomes.
 bool IsAfter(const Moment& when, const Moment& as_of);
 
 // Which is later; unordered if that cannot be told (no time given, or the same day with one of them a bare date).
 std::partial_ordering Compare(const Moment& a, const Moment& b);
 
-// Age in years at as_of's calendar date: completed years and the elapsed part of the current one; whole on a birthday. Someone
-// born on 29 February has the birthday on 1 March in other years. Not negative only if born on or before that date.
+// Age in years at as_of's calendar date: completed years and the elapsed part of the current one; whole on a birthday.
+// Someone born on 29 February has the birthday on 1 March in other years. Not negative only if born on or before that
+// date.
 double AgeYears(const Moment& birth, const Moment& as_of);
 
 }  // namespace condyle::intake

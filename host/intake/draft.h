@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "host/intake/dates.h"
@@ -24,7 +25,8 @@ inline Problem Refuse(std::string path, std::string message) { return Refusal{st
 enum class Part { kFinding, kKey, kSide, kValue, kUnit, kObservedAt };
 enum class PatientPart { kPatient, kBirthDate, kAge, kSex };
 
-// Says where a part of the draft stands in the input, in the terms of its format. Asked only when there is something to say.
+// Says where a part of the draft stands in the input, in the terms of its format. Asked only when there is something to
+// say.
 class Places {
  public:
   virtual ~Places() = default;
@@ -39,6 +41,8 @@ struct FindingNote {
   const CatalogInput* input = nullptr;
   // When it was observed, as precise as it was given.
   Moment time;
+  // Holds whatever its date (a diagnosis): a newer value of another kind does not supersede it.
+  bool lasting = false;
 };
 
 struct Draft {

@@ -36,7 +36,8 @@ struct CheckedCase {
 using IntakeResult = std::variant<CheckedCase, Refusal>;
 
 struct IntakeOptions {
-  // Overrides the moment of assessment; RFC 3339 date-time or YYYY-MM-DD (midnight UTC). Empty: the input's own, else `now`.
+  // Overrides the moment of assessment; RFC 3339 date-time or YYYY-MM-DD (midnight UTC). Empty: the input's own, else
+  // `now`.
   std::string as_of;
   // RFC 3339; used (with a notice) only when neither as_of nor the input gives a moment. Empty: refuse then.
   std::string now;

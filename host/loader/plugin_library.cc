@@ -36,7 +36,7 @@ uint64_t HostMonotonicNs(void*) noexcept { return MonotonicNs(); }
 
 const void* HostExtension(void*, const char*) noexcept { return nullptr; }
 
-constexpr cnd_host kHost = {sizeof(cnd_host), CND_ABI_MAJOR, CND_ABI_MINOR,  0,
+constexpr cnd_host kHost = {sizeof(cnd_host), CND_ABI_MAJOR, CND_ABI_MINOR,   0,
                             nullptr,          HostLog,       HostMonotonicNs, HostExtension};
 
 // Where a plugin's answer and its words go during one call.
@@ -129,8 +129,7 @@ std::string CheckPluginTable(const cnd_plugin* table) {
     return std::string(CND_ENTRY_SYMBOL) + " returned NULL: the plugin refuses to run in this host, which offers ABI " +
            std::to_string(CND_ABI_MAJOR) + "." + std::to_string(CND_ABI_MINOR);
   }
-  if (Reaches(*table, offsetof(cnd_plugin, abi_major), sizeof(table->abi_major)) &&
-      table->abi_major != CND_ABI_MAJOR) {
+  if (Reaches(*table, offsetof(cnd_plugin, abi_major), sizeof(table->abi_major)) && table->abi_major != CND_ABI_MAJOR) {
     return "the plugin's table has abi_major " + std::to_string(table->abi_major) + "; this host takes only " +
            std::to_string(CND_ABI_MAJOR);
   }
@@ -138,11 +137,13 @@ std::string CheckPluginTable(const cnd_plugin* table) {
     const char* name;
     size_t end;
   };
-  constexpr Field kFields[] = {
-      {"abi_major", offsetof(cnd_plugin, abi_minor)}, {"abi_minor", offsetof(cnd_plugin, flags)},
-      {"flags", offsetof(cnd_plugin, create)},        {"create", offsetof(cnd_plugin, assess)},
-      {"assess", offsetof(cnd_plugin, destroy)},      {"destroy", offsetof(cnd_plugin, extension)},
-      {"extension", sizeof(cnd_plugin)}};
+  constexpr Field kFields[] = {{"abi_major", offsetof(cnd_plugin, abi_minor)},
+                               {"abi_minor", offsetof(cnd_plugin, flags)},
+                               {"flags", offsetof(cnd_plugin, create)},
+                               {"create", offsetof(cnd_plugin, assess)},
+                               {"assess", offsetof(cnd_plugin, destroy)},
+                               {"destroy", offsetof(cnd_plugin, extension)},
+                               {"extension", sizeof(cnd_plugin)}};
   for (const Field& field : kFields) {
     if (table->struct_size < field.end) {
       return "the plugin's table is too short: struct_size is " + std::to_string(table->struct_size) + ", so " +

@@ -63,7 +63,8 @@ class PluginLibrary {
   // Runs the plugin's constructors. Thread-safe.
   static std::unique_ptr<PluginLibrary> Load(const std::string& path, std::string* error) noexcept;
 
-  // Null if the plugin's create fails; then *error says why. config: what the plugin's documentation defines. Thread-safe.
+  // Null if the plugin's create fails; then *error says why. config: what the plugin's documentation defines.
+  // Thread-safe.
   std::unique_ptr<PluginInstance> Create(std::string_view config, std::string* error) const noexcept;
 
   // CND_FLAG_*.

@@ -11,7 +11,8 @@
 
 namespace condyle {
 
-// JSON. One group per section; a sided input is a group of two questions, linkIds "KEY:left" and "KEY:right"; any other linkId is the key. Thread-safe.
+// JSON. One group per section; a sided input is a group of two questions, linkIds "KEY:left" and "KEY:right"; any other
+// linkId is the key. Thread-safe.
 std::string FhirQuestionnaire(const InputCatalog& inputs);
 
 }  // namespace condyle

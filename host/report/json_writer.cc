@@ -222,7 +222,7 @@ class Writer {
     out_ += '"';
   }
 
-  // As protobuf prints numbers: %.15g (%.6g), and if that does not read back as the same number %.17g (%.8g, or %.9g).
+  // As protobuf prints numbers: %.15g (%.6g), and if that does not read back as the same number %.17g (%.9g).
   void Double(double value) {
     // Whole numbers, the usual case. Minus zero is none of them.
     if (value == std::trunc(value) && std::abs(value) < 1e15 && !(value == 0 && std::signbit(value))) {
@@ -231,7 +231,7 @@ class Writer {
     }
     Number(value, std::array{15, 17});
   }
-  void Float(float value) { Number(value, std::array{6, 8, 9}); }
+  void Float(float value) { Number(value, std::array{6, 9}); }
 
   template <typename T, size_t n>
   void Number(T value, const std::array<int, n>& digits) {

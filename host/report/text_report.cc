@@ -130,6 +130,11 @@ const char* InWords(v1::FailureKind kind) {
   }
 }
 
+// The same, for the lines of the basis.
+std::string ShortMark(v1::Grade grade) {
+  return grade == v1::GRADE_EXPERT_OPINION ? std::string(" [expert opinion]") : Mark(grade);
+}
+
 std::string SideMark(v1::Side side) {
   return side == v1::SIDE_LEFT ? " (left)" : side == v1::SIDE_RIGHT ? " (right)" : "";
 }
@@ -165,7 +170,7 @@ std::string InWords(double probability) {
     }
   }
   double tenths = std::round(probability * 10);
-  if (probability > 0 && probability < 1 && std::abs(tenths / 10 - probability) < 0.005) {
+  if (tenths >= 1 && tenths <= 9 && std::abs(tenths / 10 - probability) < 0.005) {
     return absl::StrCat("about ", static_cast<int>(tenths), " in 10");
   }
   double hundredths = std::round(probability * 100);
@@ -232,8 +237,18 @@ TextStyle StyleOf(v1::Urgency urgency) {
                                           : TextStyle::kBold;
 }
 
+void About(const v1::Consultation& c, TextPage& page) {
+  std::string about = absl::StrCat("As of ", c.as_of());
+  if (!c.case_id().empty()) about = absl::StrCat("Case ", c.case_id(), ", as of ", c.as_of());
+  page.Paragraph("", about, TextStyle::kFaint);
+}
+
 void Headline(const v1::Consultation& c, TextPage& page) {
   page.Paragraph("", absl::StrCat(InWords(c.urgency()), MeaningOf(c.urgency())), StyleOf(c.urgency()));
+  if (c.urgency() <= v1::URGENCY_ROUTINE && !c.plugin_failures().empty()) {
+    page.Paragraph("Why: ", "Not every plugin has answered; what they would have found could make it more urgent.");
+    return About(c, page);
+  }
   auto reason = std::find_if(c.assessments().begin(), c.assessments().end(), [&](const v1::Assessment& a) {
     return a.urgency() == c.urgency() && !a.summary().empty();
   });
@@ -242,9 +257,7 @@ void Headline(const v1::Consultation& c, TextPage& page) {
   } else {
     page.Paragraph("Why: ", "Not every question could be decided, so it is not left to self-care.");
   }
-  std::string about = absl::StrCat("As of ", c.as_of());
-  if (!c.case_id().empty()) about = absl::StrCat("Case ", c.case_id(), ", as of ", c.as_of());
-  page.Paragraph("", about, TextStyle::kFaint);
+  About(c, page);
 }
 
 void Failures(const v1::Consultation& c, TextPage& page) {
@@ -270,6 +283,9 @@ void Stop(const v1::Consultation& c, TextPage& page) {
   for (const HoldGroup& group : groups) {
     page.Paragraph("  - ", absl::StrCat(group.first->effect() == v1::EFFECT_FORBID ? "Not for this patient: " : "On hold: ",
                                         Joined(group.tags, ", "), " - by ", group.first->by(), ": ", group.first->reason()));
+  }
+  if (int n = c.withheld_size(); n > 0) {
+    page.Paragraph("  - ", absl::StrCat(n, n == 1 ? " piece" : " pieces", " of advice withheld for these reasons; see the basis."));
   }
 }
 
@@ -309,7 +325,7 @@ void Criteria(const v1::Conclusion& conclusion, TextPage& page) {
     const char* mark = c.state() == v1::CRITERION_STATE_MET       ? "      met      "
                        : c.state() == v1::CRITERION_STATE_NOT_MET ? "      not met  "
                                                                   : "      unknown  ";
-    page.Paragraph(mark, absl::StrCat(c.text(), SideMark(c.side()), Mark(c.grade()), Cited(c.citations())));
+    page.Paragraph(mark, absl::StrCat(c.text(), SideMark(c.side()), ShortMark(c.grade()), Cited(c.citations())));
   }
 }
 
@@ -320,7 +336,7 @@ void Block(const v1::Assessment& a, TextPage& page) {
   page.Heading(title);
   if (!a.summary().empty()) page.Paragraph("  ", a.summary());
   for (const v1::Conclusion& c : a.conclusions()) {
-    std::string line = absl::StrCat(c.text(), SideMark(c.side()), ": ", InWords(c.status()), Mark(c.grade()));
+    std::string line = absl::StrCat(c.text(), SideMark(c.side()), ": ", InWords(c.status()), ShortMark(c.grade()));
     page.Paragraph("  = ", line + Cited(c.citations()));
     if (c.has_probability()) {
       const v1::Probability& p = c.probability();
@@ -335,7 +351,7 @@ void Block(const v1::Assessment& a, TextPage& page) {
                                                                 : "    neutral  ";
     std::string line = absl::StrCat(e.statement(), SideMark(e.side()), " (", e.key(), ")");
     if (e.has_likelihood_ratio()) absl::StrAppend(&line, "; ", InWords(e.likelihood_ratio()));
-    page.Paragraph(mark, absl::StrCat(line, Mark(e.grade()), Cited(e.citations())));
+    page.Paragraph(mark, absl::StrCat(line, ShortMark(e.grade()), Cited(e.citations())));
   }
   for (const std::string& caveat : a.caveats()) page.Paragraph("  Note: ", caveat);
 }
@@ -344,7 +360,7 @@ void AdviceBasis(const v1::Consultation& c, TextPage& page) {
   if (c.recommendations().empty()) return;
   page.Heading("Why this advice");
   for (const v1::Recommendation& r : c.recommendations()) {
-    std::string line = absl::StrCat(r.id(), SideMark(r.side()), Mark(r.grade()), " by ", Joined(r.plugin_ids(), ", "));
+    std::string line = absl::StrCat(r.id(), SideMark(r.side()), ShortMark(r.grade()), " by ", Joined(r.plugin_ids(), ", "));
     if (!r.phase().empty()) absl::StrAppend(&line, "; phase: ", r.phase());
     if (!r.reasons().empty()) absl::StrAppend(&line, ": ", Joined(r.reasons(), "; "));
     page.Paragraph("  ", line + Cited(r.citations()));
@@ -362,13 +378,14 @@ void WithheldAdvice(const v1::Consultation& c, TextPage& page) {
       }
     }
     page.Paragraph("  ~ ", absl::StrCat("Not now: \"", w.recommendation().text(), "\"", SideMark(w.recommendation().side()), " (",
-                                        w.recommendation().id(), ")", Mark(w.recommendation().grade()), ", stopped by ", w.by(), ": ", w.reason(),
+                                        w.recommendation().id(), ")", ShortMark(w.recommendation().grade()), ", stopped by ", w.by(), ": ", w.reason(),
                                         others.empty() ? "" : absl::StrCat(" Also by ", Joined(others, ", "), ".")));
   }
 }
 
 void Basis(const v1::Consultation& c, TextPage& page) {
   page.Heading("BASIS");
+  page.Paragraph("", "Expert opinion is not validated. Brackets name the grade and the sources, listed below.");
   for (const v1::Assessment& a : c.assessments()) Block(a, page);
   AdviceBasis(c, page);
   WithheldAdvice(c, page);

@@ -1,8 +1,6 @@
 # SPDX-FileCopyrightText: The Condyle authors
 # SPDX-License-Identifier: Apache-2.0
 
-set(CONDYLE_PLUGIN_CMAKE_DIR ${CMAKE_CURRENT_LIST_DIR})
-
 # condyle_add_pack(<name> PARTS <file.textproto>...)
 #
 # What the plugins of a pack share: an interface target <name> with the generated header <name>/pack.h (namespace
@@ -45,8 +43,9 @@ endfunction()
 #   MANIFEST  condyle.v1.ManifestSource in text format; default manifest.textproto.
 #   PACK      the pack (condyle_add_pack) from which the manifest takes inputs, citations and recommendations.
 #   LINK      further static libraries, built position-independent with hidden symbols.
-#   TEST      GoogleTest sources, linked with the plugin's own objects and condyle::testing.
-#   CASES     directory of worked patients, run by `condyle cases` with all plugins of the output directory.
+#   TEST      GoogleTest sources, linked with the plugin's own objects and condyle::testing; if BUILD_TESTING.
+#   CASES     directory of worked patients, run by `condyle cases` with all plugins of the output directory; if
+#             BUILD_TESTING.
 # The result exports exactly one symbol, condyle_entry_v1, and has no text relocations, no executable stack and
 # immediate binding.
 function(condyle_add_plugin id)
@@ -101,17 +100,18 @@ function(condyle_add_plugin id)
   set_target_properties(${plugin} PROPERTIES PREFIX "" OUTPUT_NAME condyle_${id} POSITION_INDEPENDENT_CODE ON
                         CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON
                         LIBRARY_OUTPUT_DIRECTORY ${CONDYLE_PLUGIN_OUTPUT_DIRECTORY} BUILD_RPATH "" SKIP_BUILD_RPATH ON
-                        LINK_DEPENDS ${CONDYLE_PLUGIN_CMAKE_DIR}/plugin.map)
+                        LINK_DEPENDS ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/plugin.map)
   target_link_libraries(${plugin} PRIVATE ${objects})
   target_compile_options(${objects} PRIVATE $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-fno-gnu-unique>)
   target_link_options(
-    ${plugin} PRIVATE LINKER:--version-script=${CONDYLE_PLUGIN_CMAKE_DIR}/plugin.map LINKER:--exclude-libs,ALL
+    ${plugin} PRIVATE LINKER:--version-script=${CMAKE_CURRENT_FUNCTION_LIST_DIR}/plugin.map LINKER:--exclude-libs,ALL
     LINKER:-z,now LINKER:-z,relro LINKER:-z,noexecstack LINKER:-z,text LINKER:--build-id=sha1 LINKER:--gc-sections)
   if(NOT CONDYLE_SANITIZE)
     target_link_options(${plugin} PRIVATE LINKER:-z,defs) # sanitizer run-times leave symbols for the program
   endif()
 
-  if(arg_TEST AND CONDYLE_BUILD_TESTS)
+  if(arg_TEST AND BUILD_TESTING)
+    include(GoogleTest)
     add_executable(${plugin}_test ${arg_TEST})
     target_link_libraries(${plugin}_test PRIVATE ${objects} condyle::testing GTest::gmock GTest::gtest
                           GTest::gtest_main)
@@ -120,7 +120,7 @@ function(condyle_add_plugin id)
     endif()
     gtest_discover_tests(${plugin}_test TEST_PREFIX plugin.${id}. DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60)
   endif()
-  if(arg_CASES AND CONDYLE_BUILD_TESTS)
+  if(arg_CASES AND BUILD_TESTING)
     set(cases ${arg_CASES})
     cmake_path(ABSOLUTE_PATH cases BASE_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR})
     add_test(NAME plugin.${id}.cases COMMAND condyle::cli cases ${cases} --plugins ${CONDYLE_PLUGIN_OUTPUT_DIRECTORY})

@@ -13,11 +13,11 @@
 #include "fixture.h"
 
 struct cnd_instance {
-  const cnd_host *host;
+  const cnd_host* host;
   unsigned calls;
 };
 
-static cnd_status create(const cnd_host *host, cnd_bytes config, cnd_instance **out, const cnd_sink *err) {
+static cnd_status create(const cnd_host* host, cnd_bytes config, cnd_instance** out, const cnd_sink* err) {
   (void)config;
   (void)err;
   *out = calloc(1, sizeof(**out));
@@ -26,19 +26,19 @@ static cnd_status create(const cnd_host *host, cnd_bytes config, cnd_instance **
   return CND_OK;
 }
 
-static cnd_status say(const cnd_sink *sink, const char *text) {
-  const cnd_bytes bytes = {(const uint8_t *)text, strlen(text)};
+static cnd_status say(const cnd_sink* sink, const char* text) {
+  const cnd_bytes bytes = {(const uint8_t*)text, strlen(text)};
   return sink->write(sink->ctx, bytes);
 }
 
-static cnd_status refuse(const cnd_sink *sink, cnd_status status, const char *text) {
-  const cnd_bytes bytes = {(const uint8_t *)text, strlen(text)};
+static cnd_status refuse(const cnd_sink* sink, cnd_status status, const char* text) {
+  const cnd_bytes bytes = {(const uint8_t*)text, strlen(text)};
   sink->fail(sink->ctx, status, bytes);
   return status;
 }
 
-static void put(int fd, const void *data, size_t size) {
-  const char *at = data;
+static void put(int fd, const void* data, size_t size) {
+  const char* at = data;
   while (size > 0) {
     const ssize_t n = write(fd, at, size);
     if (n <= 0) return;
@@ -48,7 +48,7 @@ static void put(int fd, const void *data, size_t size) {
 }
 
 /* Writes count bytes in chunks of 4 KiB. Stops at the sink's word if polite. */
-static cnd_status write_much(const cnd_sink *sink, unsigned long long count, int polite) {
+static cnd_status write_much(const cnd_sink* sink, unsigned long long count, int polite) {
   uint8_t chunk[4096];
   memset(chunk, 'x', sizeof(chunk));
   while (count > 0) {
@@ -60,7 +60,7 @@ static cnd_status write_much(const cnd_sink *sink, unsigned long long count, int
   return CND_OK;
 }
 
-static void print_limit(char *out, size_t room, const char *name, int resource) {
+static void print_limit(char* out, size_t room, const char* name, int resource) {
   struct rlimit limit;
   const size_t used = strlen(out);
   if (getrlimit(resource, &limit) == 0) {
@@ -68,7 +68,7 @@ static void print_limit(char *out, size_t room, const char *name, int resource) 
   }
 }
 
-static cnd_status assess(cnd_instance *self, const cnd_call *call, cnd_bytes request, const cnd_sink *sink) {
+static cnd_status assess(cnd_instance* self, const cnd_call* call, cnd_bytes request, const cnd_sink* sink) {
   char word[32] = "";
   size_t length = 0;
   while (length < request.size && length + 1 < sizeof(word) && request.data[length] != ' ') {
@@ -81,7 +81,10 @@ static cnd_status assess(cnd_instance *self, const cnd_call *call, cnd_bytes req
   if (argument.size < sizeof(number)) memcpy(number, argument.data, argument.size);
   ++self->calls;
 
-  if (strcmp(word, "segv") == 0) raise(SIGSEGV);
+  if (strcmp(word, "segv") == 0) {
+    signal(SIGSEGV, SIG_DFL); /* a sanitizer would make an exit code of it */
+    raise(SIGSEGV);
+  }
   if (strcmp(word, "abort") == 0) {
     fputs("about to abort: the fixture was told to\n", stderr);
     abort();
@@ -97,8 +100,8 @@ static cnd_status assess(cnd_instance *self, const cnd_call *call, cnd_bytes req
     }
     return refuse(sink, CND_DEADLINE, "the deadline came first");
   }
-  if (strcmp(word, "late") == 0) { /* answers, but only after the deadline */
-    while (self->host->mono_ns(self->host->ctx) <= call->deadline_mono_ns) {
+  if (strcmp(word, "late") == 0) { /* answers, but half a second after the deadline */
+    while (self->host->mono_ns(self->host->ctx) < call->deadline_mono_ns + 500000000u) {
     }
     return say(sink, "late");
   }
@@ -107,6 +110,12 @@ static cnd_status assess(cnd_instance *self, const cnd_call *call, cnd_bytes req
   if (strcmp(word, "raw") == 0) { /* past the sink, straight into the channel */
     put(3, argument.data, argument.size);
     return say(sink, "raw");
+  }
+  if (strcmp(word, "raw_hang") == 0) {
+    put(3, argument.data, argument.size);
+    for (;;) {
+      __asm__ volatile("" ::: "memory");
+    }
   }
   if (strcmp(word, "hang_up") == 0) {
     close(3);
@@ -118,7 +127,7 @@ static cnd_status assess(cnd_instance *self, const cnd_call *call, cnd_bytes req
   if (strcmp(word, "mute_status") == 0) return atoi(number);
   if (strcmp(word, "eat") == 0) { /* memory without end */
     for (;;) {
-      char *block = malloc(1u << 20);
+      char* block = malloc(1u << 20);
       if (block == NULL) return refuse(sink, CND_EXHAUSTED, "no more memory");
       memset(block, 1, 1u << 20);
     }
@@ -138,7 +147,7 @@ static cnd_status assess(cnd_instance *self, const cnd_call *call, cnd_bytes req
     return say(sink, "closed");
   }
   if (strcmp(word, "log") == 0) {
-    self->host->log(self->host->ctx, atoi(number), (cnd_bytes){(const uint8_t *)"logged words", 12});
+    self->host->log(self->host->ctx, atoi(number), (cnd_bytes){(const uint8_t*)"logged words", 12});
     return say(sink, "logged");
   }
   if (strcmp(word, "as_of") == 0) {
@@ -153,8 +162,8 @@ static cnd_status assess(cnd_instance *self, const cnd_call *call, cnd_bytes req
   }
   if (strcmp(word, "surroundings") == 0) { /* what a plugin finds in a worker */
     char text[1024] = "";
-    extern char **environ;
-    for (char **variable = environ; variable != NULL && *variable != NULL; ++variable) {
+    extern char** environ;
+    for (char** variable = environ; variable != NULL && *variable != NULL; ++variable) {
       snprintf(text + strlen(text), sizeof(text) - strlen(text), "env %s\n", *variable);
     }
     for (int fd = 0; fd < 1024; ++fd) {
@@ -175,10 +184,16 @@ static cnd_status assess(cnd_instance *self, const cnd_call *call, cnd_bytes req
   return sink->write(sink->ctx, request);
 }
 
-static const cnd_plugin table = {sizeof(cnd_plugin), CND_ABI_MAJOR, CND_ABI_MINOR, CND_FLAG_DETERMINISTIC,
-                                 create,             assess,        (void (*)(cnd_instance *))free, NULL};
+static const cnd_plugin table = {sizeof(cnd_plugin),
+                                 CND_ABI_MAJOR,
+                                 CND_ABI_MINOR,
+                                 CND_FLAG_DETERMINISTIC,
+                                 create,
+                                 assess,
+                                 (void (*)(cnd_instance*))free,
+                                 NULL};
 
-const cnd_plugin *condyle_entry_v1(const cnd_host *host) {
+const cnd_plugin* condyle_entry_v1(const cnd_host* host) {
   (void)host;
   return &table;
 }

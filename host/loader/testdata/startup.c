@@ -39,13 +39,13 @@ __attribute__((constructor)) static void start(void) {
 int fixture_symbol_that_nobody_defines(void);
 #endif
 
-static cnd_status create(const cnd_host *host, cnd_bytes config, cnd_instance **out, const cnd_sink *err) {
+static cnd_status create(const cnd_host* host, cnd_bytes config, cnd_instance** out, const cnd_sink* err) {
   (void)host;
   (void)config;
 #if defined(FIXTURE_CREATE_FAILS)
   (void)out;
   static const char words[] = "the table of norms is damaged";
-  err->fail(err->ctx, CND_INTERNAL, (cnd_bytes){(const uint8_t *)words, sizeof(words) - 1});
+  err->fail(err->ctx, CND_INTERNAL, (cnd_bytes){(const uint8_t*)words, sizeof(words) - 1});
   return CND_INTERNAL;
 #elif defined(FIXTURE_CREATE_GIVES_NOTHING)
   (void)out;
@@ -58,7 +58,7 @@ static cnd_status create(const cnd_host *host, cnd_bytes config, cnd_instance **
 #endif
 }
 
-static cnd_status assess(cnd_instance *self, const cnd_call *call, cnd_bytes request, const cnd_sink *response) {
+static cnd_status assess(cnd_instance* self, const cnd_call* call, cnd_bytes request, const cnd_sink* response) {
   (void)self;
   (void)call;
 #if defined(FIXTURE_MISSING_SYMBOL)
@@ -67,12 +67,12 @@ static cnd_status assess(cnd_instance *self, const cnd_call *call, cnd_bytes req
   return response->write(response->ctx, request);
 }
 
-static void destroy(cnd_instance *self) { (void)self; }
+static void destroy(cnd_instance* self) { (void)self; }
 
 /* A table of a later minor version: longer than the one that this host knows. */
 struct longer_table {
   cnd_plugin known;
-  const void *later[4];
+  const void* later[4];
 };
 
 static struct longer_table table = {
@@ -80,11 +80,11 @@ static struct longer_table table = {
     {NULL, NULL, NULL, NULL}};
 
 #if defined(FIXTURE_NO_ENTRY)
-CND_EXPORT const cnd_plugin *another_entry(const cnd_host *host);
+CND_EXPORT const cnd_plugin* another_entry(const cnd_host* host);
 #define condyle_entry_v1 another_entry
 #endif
 
-const cnd_plugin *condyle_entry_v1(const cnd_host *host) {
+const cnd_plugin* condyle_entry_v1(const cnd_host* host) {
   (void)host;
   (void)instance;
 #if defined(FIXTURE_REFUSES_HOST)

@@ -1,0 +1,92 @@
+// SPDX-FileCopyrightText: The Condyle authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Escapes as RFC 8259 asks, and numbers that read back exactly.
+#include "host/questionnaire/json_writer.h"
+
+#include <charconv>
+#include <utility>
+
+namespace condyle {
+
+void JsonWriter::Separate() {
+  if (after_key_) {
+    after_key_ = false;
+    return;
+  }
+  if (!first_) out_ += ',';
+  if (depth_ > 0) {
+    out_ += '\n';
+    out_.append(static_cast<size_t>(depth_) * 2, ' ');
+  }
+  first_ = false;
+}
+
+void JsonWriter::Begin(char bracket) {
+  Separate();
+  out_ += bracket;
+  ++depth_;
+  first_ = true;
+}
+
+void JsonWriter::End(char bracket) {
+  --depth_;
+  if (!first_) {
+    out_ += '\n';
+    out_.append(static_cast<size_t>(depth_) * 2, ' ');
+  }
+  out_ += bracket;
+  first_ = false;
+}
+
+void JsonWriter::Key(std::string_view name) {
+  Separate();
+  Quoted(name);
+  out_ += ": ";
+  after_key_ = true;
+}
+
+void JsonWriter::String(std::string_view text) {
+  Separate();
+  Quoted(text);
+}
+
+void JsonWriter::Number(double number) {
+  Separate();
+  char buffer[40];
+  const std::to_chars_result result = std::to_chars(buffer, buffer + sizeof buffer, number);
+  out_.append(buffer, result.ptr);
+}
+
+void JsonWriter::Bool(bool value) {
+  Separate();
+  out_ += value ? "true" : "false";
+}
+
+std::string JsonWriter::Take() {
+  std::string text = std::move(out_);
+  text += '\n';
+  *this = JsonWriter();
+  return text;
+}
+
+void JsonWriter::Quoted(std::string_view text) {
+  constexpr char kHex[] = "0123456789abcdef";
+  out_ += '"';
+  for (const char c : text) {
+    const unsigned char byte = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\') {
+      out_ += '\\';
+      out_ += c;
+    } else if (byte < 0x20) {
+      out_ += "\\u00";
+      out_ += kHex[byte >> 4];
+      out_ += kHex[byte & 15];
+    } else {
+      out_ += c;
+    }
+  }
+  out_ += '"';
+}
+
+}  // namespace condyle

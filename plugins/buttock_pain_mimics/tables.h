@@ -1,0 +1,44 @@
+// SPDX-FileCopyrightText: The Condyle authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Every number of buttock_pain_mimics beside its source. The patterns are expert opinion.
+#ifndef CONDYLE_PLUGINS_BUTTOCK_PAIN_MIMICS_TABLES_H_
+#define CONDYLE_PLUGINS_BUTTOCK_PAIN_MIMICS_TABLES_H_
+
+#include <array>
+#include <string_view>
+
+#include "buttock_pain_mimics/manifest.h"
+#include "condyle/sdk/answer.h"
+
+namespace condyle::buttock_pain_mimics {
+
+// Years. Pars stress injury is one of young athletes. Expert opinion; see K-20 for what the seed text got wrong.
+inline constexpr double kParsAgeBelow = 25;
+// Six weeks: then imaging of pain that persists. Expert opinion.
+inline constexpr double kPersistentDaysAbove = 42;
+
+// What a compressed cauda equina stops: all that red_flag_screen guards. No other plugin reads the lumbar MRI.
+inline constexpr std::array<std::string_view, 5> kHeldInEmergency = {"load", "exercise", "manual", "self_care",
+                                                                     "injection"};
+
+// Lesion of the sciatic nerve, by side. The other patterns get no code: theirs depends on a spinal level that is no
+// input, or none could be vouched for. In force in US fiscal years 2025 and 2026; later years have not been checked.
+inline constexpr std::string_view kIcd10Cm = "http://hl7.org/fhir/sid/icd-10-cm";
+struct DeepGlutealCodes {
+  Condition left, right, both, unsaid;
+};
+inline constexpr std::string_view kDeepGlutealText = "Deep gluteal pattern (sciatic nerve in the buttock)";
+inline constexpr DeepGlutealCodes kDeepGluteal = {
+    .left = {kDeepGlutealText, kIcd10Cm, "G57.02"},
+    .right = {kDeepGlutealText, kIcd10Cm, "G57.01"},
+    .both = {kDeepGlutealText, kIcd10Cm, "G57.03"},
+    .unsaid = {kDeepGlutealText, kIcd10Cm, "G57.00"},
+};
+inline constexpr Condition kDisc = {"Disc-related pattern", "", ""};
+inline constexpr Condition kPars = {"Pars stress pattern (spondylolysis)", "", ""};
+inline constexpr Condition kCyclical = {"Pain that follows the menstrual cycle", "", ""};
+
+}  // namespace condyle::buttock_pain_mimics
+
+#endif  // CONDYLE_PLUGINS_BUTTOCK_PAIN_MIMICS_TABLES_H_

@@ -1,0 +1,150 @@
+// SPDX-FileCopyrightText: The Condyle authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// How long one consultation of the example runner takes, from FHIR bytes to JSON bytes, and where the time goes.
+// Compare ratios within one run; the speed of a shared machine drifts.
+#include <benchmark/benchmark.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "condyle/host/host.h"
+#include "condyle/v1/assessment.pb.h"
+#include "host/catalog/plugin_catalog.h"
+#include "host/dispatch/dispatcher.h"
+#include "host/intake/intake.h"
+#include "host/library/requests.h"
+#include "host/reconcile/reconcile.h"
+#include "host/report/report.h"
+
+namespace condyle {
+namespace {
+
+constexpr int64_t kAsOf = 1777626000000000000;  // 2026-05-01T09:00:00Z
+
+[[noreturn]] void Die(const std::string& text) {
+  std::cerr << "condyle_bench: " << text << "\n";
+  std::exit(1);
+}
+
+const std::string& Example() {
+  static const std::string bytes = [] {
+    std::ifstream file(CONDYLE_EXAMPLE, std::ios::binary);
+    if (!file) Die(CONDYLE_EXAMPLE " cannot be read");
+    return std::string{std::istreambuf_iterator<char>(file), {}};
+  }();
+  return bytes;
+}
+
+Host& OpenHost(bool in_process) {
+  static std::unique_ptr<Host> hosts[2];
+  std::unique_ptr<Host>& host = hosts[in_process];
+  if (!host) {
+    auto opened = Host::Open({.plugins = {CONDYLE_PLUGINS}, .worker = CONDYLE_WORKER, .in_process = in_process});
+    if (!opened.ok()) Die(opened.status().ToString());
+    host = *std::move(opened);
+  }
+  return *host;
+}
+
+// FHIR bytes to JSON bytes, all plugins.
+void Consultation(benchmark::State& state, bool in_process) {
+  Host& host = OpenHost(in_process);
+  size_t bytes = 0;
+  for (auto _ : state) {
+    const Outcome outcome = host.ConsultBytes(Example());
+    if (!outcome.consultation || !outcome.consultation->plugin_failures().empty()) Die("the example was not assessed whole");
+    const std::string json = ToJson(*outcome.consultation);
+    bytes = json.size();
+    benchmark::DoNotOptimize(json.data());
+  }
+  state.counters["fhir_bytes"] = static_cast<double>(Example().size());
+  state.counters["json_bytes"] = static_cast<double>(bytes);
+}
+BENCHMARK_CAPTURE(Consultation, in_process, true)->Unit(benchmark::kMicrosecond)->UseRealTime();
+BENCHMARK_CAPTURE(Consultation, workers, false)->Unit(benchmark::kMicrosecond)->UseRealTime();
+
+// What the parts work on.
+struct Fixture {
+  PluginCatalog catalog = DiscoverPlugins({CONDYLE_PLUGINS});
+  CheckedCase checked;
+  std::vector<std::string> requests;
+  std::unique_ptr<Dispatcher> in_process = MakeInProcessDispatcher(catalog, {});
+  std::unique_ptr<Dispatcher> workers = MakeWorkerDispatcher(catalog, {.worker_path = CONDYLE_WORKER});
+  std::vector<Reply> replies;
+
+  Fixture() {
+    IntakeResult read = ReadCase(Example(), catalog.inputs, {});
+    if (auto* refusal = std::get_if<Refusal>(&read)) Die(refusal->path + ": " + refusal->message);
+    checked = std::get<CheckedCase>(std::move(read));
+    requests = RequestBuilder(catalog).Build(checked.value);
+    replies = in_process->Ask({.requests = requests, .as_of_unix_ns = kAsOf});
+  }
+};
+
+Fixture& Parts() {
+  static Fixture fixture;
+  return fixture;
+}
+
+void PartIntake(benchmark::State& state) {
+  const Fixture& parts = Parts();
+  for (auto _ : state) benchmark::DoNotOptimize(ReadCase(Example(), parts.catalog.inputs, {}));
+}
+BENCHMARK(PartIntake)->Unit(benchmark::kMicrosecond);
+
+void PartRequests(benchmark::State& state) {
+  const Fixture& parts = Parts();
+  const RequestBuilder builder(parts.catalog);
+  for (auto _ : state) benchmark::DoNotOptimize(builder.Build(parts.checked.value));
+}
+BENCHMARK(PartRequests)->Unit(benchmark::kMicrosecond);
+
+void PartAsk(benchmark::State& state, bool in_process) {
+  Fixture& parts = Parts();
+  Dispatcher& dispatcher = in_process ? *parts.in_process : *parts.workers;
+  const Round round = {.requests = parts.requests, .as_of_unix_ns = kAsOf};
+  for (auto _ : state) benchmark::DoNotOptimize(dispatcher.Ask(round));
+}
+BENCHMARK_CAPTURE(PartAsk, in_process, true)->Unit(benchmark::kMicrosecond)->UseRealTime();
+BENCHMARK_CAPTURE(PartAsk, workers, false)->Unit(benchmark::kMicrosecond)->UseRealTime();
+
+// One plugin alone, in-process.
+void PartPlugin(benchmark::State& state) {
+  Fixture& parts = Parts();
+  const size_t index = static_cast<size_t>(state.range(0));
+  if (index >= parts.catalog.plugins.size()) return state.SkipWithError("no such plugin");
+  PluginCatalog one;
+  one.plugins.push_back(parts.catalog.plugins[index]);
+  const auto dispatcher = MakeInProcessDispatcher(one, {});
+  const Round round = {.requests = {parts.requests[index]}, .as_of_unix_ns = kAsOf};
+  for (auto _ : state) benchmark::DoNotOptimize(dispatcher->Ask(round));
+  state.SetLabel(one.plugins[0].manifest.id());
+}
+BENCHMARK(PartPlugin)->DenseRange(0, 6)->Unit(benchmark::kMicrosecond);
+
+void PartReconcile(benchmark::State& state) {
+  const Fixture& parts = Parts();
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(Reconcile(parts.checked, parts.catalog, parts.replies, HostVersion(), "in-process"));
+  }
+}
+BENCHMARK(PartReconcile)->Unit(benchmark::kMicrosecond);
+
+void PartJson(benchmark::State& state) {
+  const Fixture& parts = Parts();
+  const v1::Consultation consultation =
+      Reconcile(parts.checked, parts.catalog, parts.replies, HostVersion(), "in-process");
+  for (auto _ : state) benchmark::DoNotOptimize(ToJson(consultation));
+}
+BENCHMARK(PartJson)->Unit(benchmark::kMicrosecond);
+
+}  // namespace
+}  // namespace condyle
+
+BENCHMARK_MAIN();

@@ -1,0 +1,55 @@
+// SPDX-FileCopyrightText: The Condyle authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// What must hold of every consultation, and consultations in a form that can be compared.
+#ifndef CONDYLE_TESTS_END_TO_END_SUPPORT_CONSULTATIONS_H_
+#define CONDYLE_TESTS_END_TO_END_SUPPORT_CONSULTATIONS_H_
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "condyle/host/host.h"
+#include "condyle/v1/consultation.pb.h"
+#include "condyle/v1/manifest.pb.h"
+#include "host/cli/case_expectations.h"
+
+namespace condyle::tests {
+
+// On the plugins of this build; throws std::runtime_error if that fails.
+std::unique_ptr<Host> OpenHost(HostOptions options);
+// All plugins of this build, in this process or in workers.
+std::unique_ptr<Host> OpenHost(bool in_process);
+
+// Files of the plugins of this build, sorted; without those of the ids in `without`.
+std::vector<std::string> PluginFiles(const std::vector<std::string>& without = {});
+
+// What is wrong with a consultation, whatever the patient: advice that is on hold and active, holds that a screen asks
+// for and that are not there, an urgency below that of an answer, and so on. Empty if nothing is.
+std::vector<std::string> BrokenRules(const v1::Consultation& consultation, const std::vector<v1::PluginManifest>& manifests);
+
+// Holds that lack of a failed or undecided screen's guards: one line each. Empty if every tag is covered.
+std::vector<std::string> UnheldGuards(const v1::Consultation& consultation, const v1::PluginManifest& screen);
+
+// The wording that no answer may have: plugins/pack/never_say.tsv.
+cli::NeverSayTable NeverSay();
+
+// Wording of the table, scope always, in the JSON or the text form of a consultation. Titles of citations are exempt.
+std::vector<std::string> ForbiddenWording(const v1::Consultation& consultation, const cli::NeverSayTable& table);
+
+// The same for one text; `where` leads each line.
+std::vector<std::string> ForbiddenWording(const std::string& text, const std::string& where, const cli::NeverSayTable& table);
+
+enum class Sides { kAsTheyAre, kSwapped };
+
+// A text that is equal for two messages if they say the same, whatever the order of their lists and of the words in
+// their sentences; kSwapped: with left for right and right for left, in fields and in words.
+std::string Canonical(const google::protobuf::Message& message, Sides sides);
+
+// Null if there is no assessment of this plugin.
+const v1::Assessment* FindAssessment(const v1::Consultation& consultation, const std::string& plugin_id);
+const v1::PluginFailure* FindFailure(const v1::Consultation& consultation, const std::string& plugin_id);
+
+}  // namespace condyle::tests
+
+#endif  // CONDYLE_TESTS_END_TO_END_SUPPORT_CONSULTATIONS_H_
