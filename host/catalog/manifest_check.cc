@@ -268,9 +268,11 @@ class Checker {
       if (!contradiction.id().empty() && !ids.insert(contradiction.id()).second) {
         Fault(at + ".id", Quote(contradiction.id()) + " for the second time", "each id once");
       }
-      if (contradiction.all_size() < 2) {
+      // A predicate with above_key speaks of two findings by itself.
+      const bool compares = contradiction.all_size() == 1 && !contradiction.all(0).above_key().empty();
+      if (contradiction.all_size() < 2 && !compares) {
         Fault(at + ".all", std::to_string(contradiction.all_size()) + " long",
-              "at least 2 predicates: one finding alone contradicts nothing");
+              "at least 2 predicates, or one with above_key: one finding alone contradicts nothing");
       }
       for (int k = 0; k < contradiction.all_size(); ++k) {
         const v1::Predicate& predicate = contradiction.all(k);

@@ -140,15 +140,19 @@ std::string OpenNames(const Reading& reading) {
   if (reading.pain_side == PainSide::kBoth) Append(&names, "pain on both sides, for which there is no set");
   if (reading.pain_side == PainSide::kNotKnown) Append(&names, "the painful side is not known on both sides");
   if (reading.pattern == Pattern::kNotKnown) Append(&names, "adduction drop test missing on a side");
-  if (reading.pattern == Pattern::kBoth) Append(&names, "adduction drop positive on both sides, for which there is no set");
-  if (reading.pattern == Pattern::kNeither) Append(&names, "adduction drop negative on both sides, for which there is no set");
-  if (reading.pattern == Pattern::kRightOnly) Append(&names, "adduction drop positive on the right only, for which there is no set");
+  if (reading.pattern == Pattern::kBoth)
+    Append(&names, "adduction drop positive on both sides, for which there is no set");
+  if (reading.pattern == Pattern::kNeither)
+    Append(&names, "adduction drop negative on both sides, for which there is no set");
+  if (reading.pattern == Pattern::kRightOnly)
+    Append(&names, "adduction drop positive on the right only, for which there is no set");
   return names;
 }
 
 void Summarise(const Reading& reading, Answer& answer) {
   if (IsTrue(reading.result)) {
-    answer.SetSummary("A side-specific exercise set could be tried on very low evidence, unless a safety screen holds it.");
+    answer.SetSummary(
+        "A side-specific exercise set could be tried on very low evidence, unless a safety screen holds it.");
   } else if (IsTrue(reading.blocked)) {
     answer.SetSummary("No side-specific exercise set: blocked by " + BlockNames(reading) + ".");
   } else if (IsFalse(reading.result)) {
@@ -169,15 +173,14 @@ void Summarise(const Reading& reading, Answer& answer) {
 
 void Conclude(const Reading& reading, Answer& answer) {
   const Citations rule{cite::B_7, cite::K_79};
-  ConclusionBuilder conclusion =
-      answer
-          .Conclude({.text = "Side-specific exercise set"},
-                    IsTrue(reading.result)    ? v1::STATUS_POSITIVE
-                    : IsFalse(reading.result) ? v1::STATUS_NEGATIVE
-                                              : v1::STATUS_INSUFFICIENT_DATA,
-                    {cite::B_7, cite::Boyle2011})
-          .On(IsTrue(reading.result) ? reading.side() : std::nullopt)
-          .Graded(kCase);
+  ConclusionBuilder conclusion = answer
+                                     .Conclude({.text = "Side-specific exercise set"},
+                                               IsTrue(reading.result)    ? v1::STATUS_POSITIVE
+                                               : IsFalse(reading.result) ? v1::STATUS_NEGATIVE
+                                                                         : v1::STATUS_INSUFFICIENT_DATA,
+                                               {cite::B_7, cite::Boyle2011})
+                                     .On(IsTrue(reading.result) ? reading.side() : std::nullopt)
+                                     .Graded(kCase);
   conclusion.Criterion("SIJ pain with 3 of 6 provocation tests on one side, and no centralisation", reading.sij.met,
                        v1::GRADE_DIAGNOSTIC_STUDY, {cite::Laslett2005, cite::Laslett2003});
   conclusion.Criterion("Pregnant or within 24 months of a birth, with 2 of 7 pelvic girdle tests",
@@ -217,7 +220,8 @@ void WriteEvidence(const Findings& findings, const Reading& reading, Answer& ans
     answer.Evidence(input::pain::present, std::nullopt, IsTrue(reading.pain) ? kNeutral : kAgainst,
                     IsTrue(reading.pain) ? "Pain present." : "No pain.", kOpinion, rule);
   }
-  WriteSided(findings, input::pain::sij_region, "Pain over the sacroiliac joint", kFor, kNeutral, kOpinion, rule, answer);
+  WriteSided(findings, input::pain::sij_region, "Pain over the sacroiliac joint", kFor, kNeutral, kOpinion, rule,
+             answer);
   WriteSided(findings, input::pain::buttock, "Buttock pain", kFor, kNeutral, kOpinion, rule, answer);
   WriteSided(findings, input::pain::groin, "Groin pain", kNeutral, kNeutral, kOpinion, rule, answer);
   const std::array<std::string_view, 6> names = {"Distraction",   "Thigh thrust", "Compression",
@@ -244,9 +248,10 @@ void WriteEvidence(const Findings& findings, const Reading& reading, Answer& ans
   }
   const Truth centralisation = findings.Is(exam::centralisation);
   if (!IsUnknown(centralisation)) {
-    answer.Evidence(exam::centralisation, std::nullopt, IsTrue(centralisation) ? kAgainst : kNeutral,
-                    IsTrue(centralisation) ? "Repeated movements centralise the pain." : "The pain does not centralise.",
-                    v1::GRADE_DIAGNOSTIC_STUDY, {cite::Laslett2003});
+    answer.Evidence(
+        exam::centralisation, std::nullopt, IsTrue(centralisation) ? kAgainst : kNeutral,
+        IsTrue(centralisation) ? "Repeated movements centralise the pain." : "The pain does not centralise.",
+        v1::GRADE_DIAGNOSTIC_STUDY, {cite::Laslett2003});
   }
   WriteSided(findings, exam::long_dorsal_ligament_tenderness, "Long dorsal ligament tender", kFor, kAgainst,
              v1::GRADE_COHORT, {cite::Vleeming2008}, answer);
@@ -260,10 +265,10 @@ void WriteEvidence(const Findings& findings, const Reading& reading, Answer& ans
              kNeutral, kNeutral, kCase, rule, answer);
   for (const Block& block : reading.blocks) {
     if (IsUnknown(block.present)) continue;
-    answer.Evidence(block.input, std::nullopt, IsTrue(block.present) ? kAgainst : kNeutral,
-                    std::string("Blocks the sets: ") + std::string(block.name) +
-                        (IsTrue(block.present) ? ": yes." : ": no."),
-                    kOpinion, rule);
+    answer.Evidence(
+        block.input, std::nullopt, IsTrue(block.present) ? kAgainst : kNeutral,
+        std::string("Blocks the sets: ") + std::string(block.name) + (IsTrue(block.present) ? ": yes." : ": no."),
+        kOpinion, rule);
   }
   const Truth delivered = findings.Is(input::obstetric::delivered_last_24_months);
   if (!IsUnknown(delivered)) {

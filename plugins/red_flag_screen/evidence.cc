@@ -84,10 +84,13 @@ void WriteValue(const Findings& findings, const QuantityInput& input, std::strin
                 std::string_view threshold, const Citations& citations, v1::Grade grade, Answer& answer) {
   const std::optional<double> value = findings.Value(input);
   if (!value) return;
-  answer.Evidence(input, std::nullopt, IsTrue(met) ? kFor : IsFalse(met) ? kAgainst : kNeutral,
-                  std::string(name) + " " + Number(*value) + " " + std::string(input.unit) + "; " +
-                      std::string(threshold) + ".",
-                  grade, citations);
+  answer.Evidence(
+      input, std::nullopt,
+      IsTrue(met)    ? kFor
+      : IsFalse(met) ? kAgainst
+                     : kNeutral,
+      std::string(name) + " " + Number(*value) + " " + std::string(input.unit) + "; " + std::string(threshold) + ".",
+      grade, citations);
 }
 
 void WriteValues(const Findings& findings, Answer& answer) {
@@ -132,8 +135,9 @@ void WriteReports(const Findings& findings, const FlagReading& reading, Answer& 
   if (const auto code = findings.Code(input::imaging::spine_xray)) {
     const bool telling = *code == spine::fracture.code || (*code == spine::ankylosis.code && IsTrue(reading.trauma));
     answer.Evidence(input::imaging::spine_xray, std::nullopt, telling ? kFor : kNeutral,
-                    "Spine radiograph: " + std::string(*code) + "; a normal one never clears an ankylosed spine after "
-                    "trauma.",
+                    "Spine radiograph: " + std::string(*code) +
+                        "; a normal one never clears an ankylosed spine after "
+                        "trauma.",
                     v1::GRADE_COHORT, {cite::AS_fracture, cite::BMC_EM_2022});
   }
   if (const auto code = findings.Code(input::imaging::mri_lumbar)) {
@@ -154,8 +158,9 @@ void WriteContext(const Findings& findings, Answer& answer) {
   if (const auto age = findings.age_years()) {
     const bool older = *age > kCancerAgeYearsAbove;
     answer.EvidenceOfPatient("patient.age", older ? kFor : kNeutral,
-                             "Age " + Number(*age) + "; above 50 is a cancer item, from 70 minor trauma counts, under "
-                             "18 some signs weigh more.",
+                             "Age " + Number(*age) +
+                                 "; above 50 is a cancer item, from 70 minor trauma counts, under "
+                                 "18 some signs weigh more.",
                              v1::GRADE_GUIDELINE, citations);
   }
   if (findings.sex() == v1::SEX_MALE) {
@@ -170,8 +175,8 @@ void WriteContext(const Findings& findings, Answer& answer) {
   }
   const Truth pregnant = findings.Is(input::obstetric::pregnant);
   if (!IsUnknown(pregnant)) {
-    answer.Evidence(input::obstetric::pregnant, std::nullopt, kNeutral, IsTrue(pregnant) ? "Pregnant." : "Not pregnant.",
-                    v1::GRADE_EXPERT_OPINION, {cite::B_3});
+    answer.Evidence(input::obstetric::pregnant, std::nullopt, kNeutral,
+                    IsTrue(pregnant) ? "Pregnant." : "Not pregnant.", v1::GRADE_EXPERT_OPINION, {cite::B_3});
   }
   const Truth delivered = findings.Is(input::obstetric::delivered_last_24_months);
   if (!IsUnknown(delivered)) {

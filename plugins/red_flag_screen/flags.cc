@@ -85,8 +85,8 @@ void ReadFracture(const Findings& findings, FlagReading* reading) {
   const auto met = [&](SetId id) { return ToTruth(IsTrue((*reading)[id].met)); };
   SetReading& emergency = (*reading)[SetId::kFractureEmergency];
   emergency.Add(flag::significant_trauma, "trauma or a fracture seen, with a neurological warning sign",
-                And({reading->trauma, Or({met(SetId::kCaudaEquina), met(SetId::kNeurologicalMarked),
-                                          met(SetId::kNeurologicalMild)})}),
+                And({reading->trauma,
+                     Or({met(SetId::kCaudaEquina), met(SetId::kNeurologicalMarked), met(SetId::kNeurologicalMild)})}),
                 false);
   emergency.Add(flag::unable_to_bear_weight, "trauma or a fracture seen, and unable to bear weight",
                 And({reading->trauma, no_weight_bearing}), false);
@@ -110,8 +110,9 @@ void ReadMalignancy(const Findings& findings, FlagReading* reading) {
   const Truth enough = count.AtLeast(kCancerItemsAtLeast);
   (*reading)[SetId::kMalignancy].Add(
       flag::unexplained_weight_loss,
-      IsTrue(enough) ? names : std::string("2 of 5: weight loss, night pain, no improvement, age above 50, smoker with "
-                                           "thoracolumbar pain"),
+      IsTrue(enough) ? names
+                     : std::string("2 of 5: weight loss, night pain, no improvement, age above 50, smoker with "
+                                   "thoracolumbar pain"),
       enough, true);
 }
 
@@ -137,9 +138,9 @@ void ReadReds(const Findings& findings, FlagReading* reading) {
     if (value) set.Add(input, std::string(name) + " " + Number(*value) + " " + std::string(input.unit), met, false);
   };
   const std::optional<double> rate = findings.Value(input::exam::heart_rate);
-  const Truth slow = Or({AtMost(rate, kHeartRatePerMinAtMost),
-                         And({Below(findings.age_years(), kUnder18AgeYearsBelow),
-                              AtMost(rate, kUnder18HeartRatePerMinAtMost)})});
+  const Truth slow =
+      Or({AtMost(rate, kHeartRatePerMinAtMost),
+          And({Below(findings.age_years(), kUnder18AgeYearsBelow), AtMost(rate, kUnder18HeartRatePerMinAtMost)})});
   add(input::exam::heart_rate, "heart rate", slow);
   add(input::exam::systolic_bp, "systolic pressure",
       AtMost(findings.Value(input::exam::systolic_bp), kSystolicMmhgAtMost));

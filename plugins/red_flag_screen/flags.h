@@ -34,12 +34,12 @@ struct SetReading {
 
 struct FlagReading {
   std::array<SetReading, kSetCount> sets;
-  Count cancer;                           // of the five counted items
+  Count cancer;  // of the five counted items
   Truth pregnant = Truth::kUnknown;
   Truth pregnant_or_just_delivered = Truth::kUnknown;  // within 42 days
   Truth trauma = Truth::kUnknown;
-  Truth ankylosed = Truth::kUnknown;      // known axial spondyloarthritis or a fused spine
-  bool age_decides = false;               // the age is not known, and a set is met at some ages
+  Truth ankylosed = Truth::kUnknown;  // known axial spondyloarthritis or a fused spine
+  bool age_decides = false;           // the age is not known, and a set is met at some ages
   Truth screen = Truth::kUnknown;
 
   const SetReading& operator[](SetId id) const { return sets[static_cast<size_t>(id)]; }

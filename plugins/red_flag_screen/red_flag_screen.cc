@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Condyle authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// Is there a finding that asks for help now, or within days? Asked of everybody, with or without pain. It names no cause,
-// and a negative answer excludes none.
+// Is there a finding that asks for help now, or within days? Asked of everybody, with or without pain. It names no
+// cause, and a negative answer excludes none.
 #include <string>
 #include <string_view>
 
@@ -20,9 +20,7 @@ namespace flag = input::red_flag;
 bool Met(const FlagReading& reading, SetId id) { return IsTrue(reading[id].met); }
 
 v1::Status ToStatus(Truth truth) {
-  return IsTrue(truth)    ? v1::STATUS_POSITIVE
-         : IsFalse(truth) ? v1::STATUS_NEGATIVE
-                          : v1::STATUS_INSUFFICIENT_DATA;
+  return IsTrue(truth) ? v1::STATUS_POSITIVE : IsFalse(truth) ? v1::STATUS_NEGATIVE : v1::STATUS_INSUFFICIENT_DATA;
 }
 
 // No code: a suspicion is coded by its signs.
@@ -78,9 +76,9 @@ void RecommendImaging(const FlagReading& reading, const Findings& findings, Answ
     }
   }
   if (IsTrue(And({reading.trauma, reading.ankylosed}))) {
-    answer.Recommend(advice::ct_spine,
-                     {.reason = "trauma or a fracture seen, with axial spondyloarthritis or a fused spine",
-                      .timeframe = kNow});
+    answer.Recommend(
+        advice::ct_spine,
+        {.reason = "trauma or a fracture seen, with axial spondyloarthritis or a fused spine", .timeframe = kNow});
   }
   // Nothing to show on a scan of the pelvis of someone without pain.
   if (IsFalse(findings.Is(input::pain::present))) return;
@@ -133,8 +131,7 @@ void RecommendExamination(const FlagReading& reading, const Findings& findings, 
   }
   bool spinal_fracture = Met(reading, SetId::kFractureEmergency);
   for (const Trigger& trigger : reading[SetId::kFracture].triggers) {
-    spinal_fracture =
-        spinal_fracture || (IsTrue(trigger.met) && trigger.input.key != flag::unable_to_bear_weight.key);
+    spinal_fracture = spinal_fracture || (IsTrue(trigger.met) && trigger.input.key != flag::unable_to_bear_weight.key);
   }
   if (spinal_fracture) examine("possible fracture of the spine after trauma or with weak bone");
   if (IsTrue(findings.Is(flag::recent_procedure))) examine("a recent injection, block, epidural or operation");
@@ -187,8 +184,8 @@ void AskWhatDecides(const FlagReading& reading, const Findings& findings, Answer
   if (IsFalse(reading.pregnant) && IsUnknown(reading.pregnant_or_just_delivered)) {
     answer.Ask(input::obstetric::days_since_delivery, "Decides which questions are core.", true);
   }
-  const bool cancer_open = IsUnknown(reading.cancer.AtLeast(kCancerItemsAtLeast)) &&
-                           !IsTrue(findings.Is(flag::cancer_history));
+  const bool cancer_open =
+      IsUnknown(reading.cancer.AtLeast(kCancerItemsAtLeast)) && !IsTrue(findings.Is(flag::cancer_history));
   if (!findings.age_years() && (cancer_open || reading.age_decides)) {
     answer.AskOfPatient("patient.age", "Some warning signs depend on the age.", true);
   }
@@ -223,7 +220,8 @@ void Summarise(const FlagReading& reading, Answer& answer) {
     }
     answer.SetSummary("Warning signs to act on: " + names + ". They raise concern and name no cause.");
   } else if (IsFalse(reading.screen)) {
-    answer.SetSummary("None of the warning signs asked about is present; their absence never excludes a serious cause.");
+    answer.SetSummary(
+        "None of the warning signs asked about is present; their absence never excludes a serious cause.");
   } else {
     answer.SetSummary("Warning-sign questions are still open, so this screen holds exercise and running advice.");
   }
@@ -231,8 +229,9 @@ void Summarise(const FlagReading& reading, Answer& answer) {
       "Most warning signs have weak evidence (IFOMPT 2020): they raise concern and are no diagnosis, and their absence "
       "never excludes.");
   if (reading.cancer.met > 0) {
-    answer.Caveat("Counting 2 of 5 cancer items is this pack's reading of \"no single sign is enough\"; it has not been "
-                  "validated.");
+    answer.Caveat(
+        "Counting 2 of 5 cancer items is this pack's reading of \"no single sign is enough\"; it has not been "
+        "validated.");
   }
 }
 
@@ -250,8 +249,7 @@ void Assess(const Findings& findings, const Call&, Answer& answer) {
   RecommendImaging(reading, findings, answer);
   RecommendReferral(reading, findings, answer);
   if (Met(reading, SetId::kInfection)) {
-    answer.Recommend(advice::blood_cultures_crp_esr,
-                     {.reason = reading[SetId::kInfection].Names(), .timeframe = kNow});
+    answer.Recommend(advice::blood_cultures_crp_esr, {.reason = reading[SetId::kInfection].Names(), .timeframe = kNow});
   }
   RecommendExamination(reading, findings, answer);
   answer.Recommend(advice::safety_net, {.reason = "said at every visit, whatever was found"});

@@ -40,10 +40,13 @@ class Trace {
              const Citations& citations) {
     const std::optional<double> value = findings_.Value(input);
     if (!value) return;
-    answer_.Evidence(input, std::nullopt, IsTrue(met) ? kFor : IsFalse(met) ? kAgainst : kNeutral,
-                     std::string(name) + " " + Number(*value) + " " + std::string(input.unit) + "; " +
-                         std::string(threshold) + ".",
-                     grade, citations);
+    answer_.Evidence(
+        input, std::nullopt,
+        IsTrue(met)    ? kFor
+        : IsFalse(met) ? kAgainst
+                       : kNeutral,
+        std::string(name) + " " + Number(*value) + " " + std::string(input.unit) + "; " + std::string(threshold) + ".",
+        grade, citations);
   }
 
   void Report(const CodedInput& input, std::string_view name, v1::Direction direction, std::string_view remark,
@@ -124,8 +127,9 @@ void WriteImaging(const Reading& reading, Trace& trace) {
                {cite::Wright2016, cite::B_4});
   trace.Report(imaging::mri_bone_stress_site, "Site on MRI", reading.mri_positive ? kFor : kNeutral, "",
                v1::GRADE_COHORT, {cite::Hoenig2023, cite::Mountjoy2023});
-  constexpr std::string_view kXray = "; radiographs find 12 to 56 per cent of these injuries, so a normal one changes "
-                                     "nothing";
+  constexpr std::string_view kXray =
+      "; radiographs find 12 to 56 per cent of these injuries, so a normal one changes "
+      "nothing";
   trace.Report(imaging::pelvic_xray, "Pelvic radiograph", Weigh(reading.fracture_on_other_imaging), kXray,
                v1::GRADE_DIAGNOSTIC_STUDY, {cite::Wright2016, cite::B_4});
   trace.Report(imaging::ct_pelvis, "CT of the pelvis", Weigh(reading.fracture_on_other_imaging),
@@ -150,8 +154,8 @@ void WriteHealth(const Findings& findings, const Reading& reading, Trace& trace)
   const Citations rule{cite::B_4};
   const TriadReading& points = reading.triad;
   const auto scored = [](const Points& item) { return ToTruth(item.low > 0); };
-  trace.Report(input::energy::dietary_restriction, "Dietary restriction", points.energy.points.low > 0 ? kFor : kAgainst,
-               "", kGuideline, triad);
+  trace.Report(input::energy::dietary_restriction, "Dietary restriction",
+               points.energy.points.low > 0 ? kFor : kAgainst, "", kGuideline, triad);
   trace.Value(input::exam::bmi, "Body mass index", scored(points.weight.points),
               "scored from age 18: 0 from 18.5, 2 at 17.5 or less", kGuideline, triad);
   trace.Value(input::exam::percent_expected_weight, "Weight against the expected", scored(points.weight.points),
@@ -203,8 +207,8 @@ void WriteObstetric(const Findings& findings, const Reading& reading, Trace& tra
   trace.YesNo(obstetric::pregnant, "Pregnant", kNeutral, kNeutral, kCase, birth);
   trace.Value(obstetric::gestational_age, "Gestation", Truth::kUnknown, "NSAIDs are avoided from 20", kGuideline,
               {cite::FDA2020});
-  trace.Value(obstetric::days_since_delivery, "Since the last birth",
-              reading.factors[3].present, "a risk factor up to 183 d", kCase, birth);
+  trace.Value(obstetric::days_since_delivery, "Since the last birth", reading.factors[3].present,
+              "a risk factor up to 183 d", kCase, birth);
   trace.YesNo(obstetric::delivered_last_24_months, "Birth in the last 24 months", kNeutral, kAgainst, kCase, birth);
   trace.YesNo(obstetric::lactating, "Breastfeeding", kFor, kAgainst, kCase, birth);
   if (const auto date = findings.Date(obstetric::last_menstrual_period)) {
@@ -212,9 +216,10 @@ void WriteObstetric(const Findings& findings, const Reading& reading, Trace& tra
                     "Last menstrual period " + std::string(*date) + ": shown, not scored.", kOpinion, {cite::B_4});
   }
   if (const auto age = findings.age_years()) {
-    answer.EvidenceOfPatient("patient.age", Weigh(IsTrue(reading.factors[6].present)),
-                             "Age " + Number(*age) + "; from 50 osteoporosis counts, from 18 body mass index is scored.",
-                             kOpinion, {cite::B_4});
+    answer.EvidenceOfPatient(
+        "patient.age", Weigh(IsTrue(reading.factors[6].present)),
+        "Age " + Number(*age) + "; from 50 osteoporosis counts, from 18 body mass index is scored.", kOpinion,
+        {cite::B_4});
   }
   if (findings.sex() != v1::SEX_UNSPECIFIED) {
     answer.EvidenceOfPatient("patient.sex", kNeutral,

@@ -80,8 +80,7 @@ Truth AfterBirth(const Findings& findings) {
 // asked for is not presumed.
 Truth OlderBone(const Findings& findings) {
   const Truth older = AtLeast(findings.age_years(), kOlderAgeYearsAtLeast);
-  const Truth normal = ToTruth(
-      IsTrue(AtLeast(findings.Value(input::imaging::dxa_z_score), kNormalZScoreAtLeast)));
+  const Truth normal = ToTruth(IsTrue(AtLeast(findings.Value(input::imaging::dxa_z_score), kNormalZScoreAtLeast)));
   Truth postmenopausal = Male(findings) ? Truth::kFalse : findings.Is(input::history::postmenopausal);
   if (IsUnknown(postmenopausal) && (IsFalse(older) || IsTrue(runner_sij::Pregnant(findings)))) {
     postmenopausal = Truth::kFalse;
@@ -98,7 +97,7 @@ void ReadRisk(const Findings& findings, Reading* reading) {
       {"low energy item", EnergyItem(findings, reading->triad)},
       {"within 183 days of a birth, or breastfeeding", AfterBirth(findings)},
       {"corticosteroid, heparin or antiepileptic", Or({findings.Is(input::medication::systemic_corticosteroid),
-                                                        findings.Is(input::medication::heparin_or_antiepileptic)})},
+                                                       findings.Is(input::medication::heparin_or_antiepileptic)})},
       {"low vitamin D", Below(findings.Value(input::lab::vitamin_d_25oh), kVitaminDNgPerMlBelow)},
       {"age 50 or more with osteoporosis, or postmenopausal without a normal bone density", OlderBone(findings)},
   }};
@@ -111,8 +110,8 @@ void ReadImaging(const Findings& findings, Reading* reading) {
   const auto report = findings.Code(input::imaging::mri_bone_stress);
   const auto site = findings.Code(input::imaging::mri_bone_stress_site);
   // A site without a report is the site of an injury: the question asks for nothing else.
-  reading->mri_positive = report ? *report == mri::stress_reaction.code || *report == mri::fracture_line.code
-                                 : site.has_value();
+  reading->mri_positive =
+      report ? *report == mri::stress_reaction.code || *report == mri::fracture_line.code : site.has_value();
   if (reading->mri_positive && site) {
     for (const Site& known : kSites) {
       if (known.code.code == *site) reading->site = &known;
@@ -166,13 +165,12 @@ Reading Read(const Findings& findings) {
   const Truth clinical = IsFalse(reading.pain)
                              ? Truth::kFalse
                              : And({reading.load_related, Or({reading.loading, reading.tenderness, reading.risk})});
-  reading.screen = Or({ToTruth(reading.mri_positive || reading.fracture_on_other_imaging), reading.femoral_neck,
-                       clinical});
-  reading.hop_unsafe =
-      !IsFalse(reading.groin) || IsTrue(reading.screen) ||
-      IsTrue(Or({reading.walking, findings.Is(input::exam::limp), findings.Is(input::pain::at_rest),
-                 findings.Is(input::red_flag::unable_to_bear_weight),
-                 Anywhere(findings, input::exam::hip_rotation_painful)}));
+  reading.screen =
+      Or({ToTruth(reading.mri_positive || reading.fracture_on_other_imaging), reading.femoral_neck, clinical});
+  reading.hop_unsafe = !IsFalse(reading.groin) || IsTrue(reading.screen) ||
+                       IsTrue(Or({reading.walking, findings.Is(input::exam::limp), findings.Is(input::pain::at_rest),
+                                  findings.Is(input::red_flag::unable_to_bear_weight),
+                                  Anywhere(findings, input::exam::hip_rotation_painful)}));
   return reading;
 }
 

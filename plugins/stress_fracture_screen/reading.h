@@ -24,25 +24,25 @@ struct Reading {
   Truth pain = Truth::kUnknown;
   Truth load_related = Truth::kUnknown;
   Truth groin = Truth::kUnknown;
-  Truth hop = Truth::kUnknown;      // positive, or not done because unsafe
+  Truth hop = Truth::kUnknown;  // positive, or not done because unsafe
   Truth stance = Truth::kUnknown;
   Truth walking = Truth::kUnknown;
   Truth loading = Truth::kUnknown;  // B1: pain on hop, on one leg or on walking
   Truth sacral_tenderness = Truth::kUnknown;
   Truth ramus_tenderness = Truth::kUnknown;
-  bool ramus_needed = false;        // groin or pubic pain: the ramus must be examined too
+  bool ramus_needed = false;           // groin or pubic pain: the ramus must be examined too
   Truth tenderness = Truth::kUnknown;  // B2
   std::array<RiskFactor, kRiskFactors> factors;
   Count factor_count;
-  Truth risk = Truth::kUnknown;     // B3
+  Truth risk = Truth::kUnknown;  // B3
   TriadReading triad;
   bool mri_positive = false;
   bool fracture_on_other_imaging = false;
-  const Site* site = nullptr;       // as MRI reports it
+  const Site* site = nullptr;  // as MRI reports it
   bool femoral_neck_on_mri = false;
   Truth femoral_neck = Truth::kUnknown;  // the path
   Truth femoral_neck_emergency = Truth::kUnknown;
-  std::optional<Side> groin_side;   // if it is one side only
+  std::optional<Side> groin_side;  // if it is one side only
   Truth screen = Truth::kUnknown;
 
   // A hop could do harm, or would tell nothing.

@@ -19,9 +19,7 @@ namespace {
 constexpr v1::Grade kOpinion = v1::GRADE_EXPERT_OPINION;
 
 v1::Status ToStatus(Truth truth) {
-  return IsTrue(truth)    ? v1::STATUS_POSITIVE
-         : IsFalse(truth) ? v1::STATUS_NEGATIVE
-                          : v1::STATUS_INSUFFICIENT_DATA;
+  return IsTrue(truth) ? v1::STATUS_POSITIVE : IsFalse(truth) ? v1::STATUS_NEGATIVE : v1::STATUS_INSUFFICIENT_DATA;
 }
 
 void Append(std::string* list, std::string_view item) {
@@ -75,8 +73,9 @@ void Urge(const Findings& findings, const Reading& reading, const std::string& w
     if (IsTrue(findings.Is(input::pain::at_rest))) Append(&signs, "pain at rest");
     if (IsTrue(findings.Is(input::red_flag::unable_to_bear_weight))) Append(&signs, "unable to bear weight");
     answer.RaiseUrgency(v1::URGENCY_EMERGENCY);
-    answer.Recommend(advice::ed_now, {.reason = "possible bone stress injury of the femoral neck: " + why + "; with " + signs,
-                                      .timeframe = "now"});
+    answer.Recommend(
+        advice::ed_now,
+        {.reason = "possible bone stress injury of the femoral neck: " + why + "; with " + signs, .timeframe = "now"});
   } else if (IsTrue(reading.screen)) {
     answer.RaiseUrgency(v1::URGENCY_URGENT);
     answer.Recommend(advice::urgent_clinician_review,
@@ -126,8 +125,9 @@ void ConcludeInjury(const Reading& reading, Answer& answer) {
 void ConcludeFemoralNeck(const Findings& findings, const Reading& reading, Answer& answer) {
   const Citations rule{cite::B_4, cite::B_6};
   const SidedTruth rotation = findings.Sided(input::exam::hip_rotation_painful);
-  answer.Conclude({.text = "Femoral neck path: bone stress injury of the femoral neck is possible"},
-                  ToStatus(reading.femoral_neck), rule)
+  answer
+      .Conclude({.text = "Femoral neck path: bone stress injury of the femoral neck is possible"},
+                ToStatus(reading.femoral_neck), rule)
       .On(reading.groin_side)
       .Graded(kOpinion)
       .Criterion("Groin or front-of-hip pain", reading.groin, kOpinion, rule)
@@ -140,7 +140,8 @@ void ConcludeFemoralNeck(const Findings& findings, const Reading& reading, Answe
                                              : Truth::kUnknown,
                  v1::GRADE_COHORT, {cite::Hoenig2023})
       .Criterion("Emergency: limp", findings.Is(input::exam::limp), kOpinion, rule)
-      .Criterion("Emergency: painful hip rotation", Or({rotation.left, rotation.right, rotation.unsaid}), kOpinion, rule)
+      .Criterion("Emergency: painful hip rotation", Or({rotation.left, rotation.right, rotation.unsaid}), kOpinion,
+                 rule)
       .Criterion("Emergency: pain at rest", findings.Is(input::pain::at_rest), kOpinion, rule)
       .Criterion("Emergency: unable to bear weight", findings.Is(input::red_flag::unable_to_bear_weight), kOpinion,
                  rule);
@@ -156,12 +157,14 @@ void ConcludeRisks(const Reading& reading, Answer& answer) {
   for (const Site& site : kSites) {
     if (reading.site != nullptr && reading.site != &site) continue;
     const Truth state = reading.site == &site ? Truth::kTrue : Truth::kUnknown;
-    complication.Criterion("If " + std::string(site.name) + ": complication risk " + std::string(site.complication_risk),
-                           state, v1::GRADE_COHORT, healing);
+    complication.Criterion(
+        "If " + std::string(site.name) + ": complication risk " + std::string(site.complication_risk), state,
+        v1::GRADE_COHORT, healing);
   }
   ConclusionBuilder bone_health =
-      answer.Conclude({.text = "bone_health_risk: what the injury says of bone health, by site"}, v1::STATUS_POSITIVE,
-                      health)
+      answer
+          .Conclude({.text = "bone_health_risk: what the injury says of bone health, by site"}, v1::STATUS_POSITIVE,
+                    health)
           .Graded(v1::GRADE_GUIDELINE);
   for (const Site& site : kSites) {
     if (reading.site != nullptr && reading.site != &site) continue;
@@ -175,7 +178,8 @@ std::string PointsText(const TriadItem& item) {
   const std::string points = item.points.settled()
                                  ? std::to_string(item.points.low)
                                  : std::to_string(item.points.low) + " to " + std::to_string(item.points.high);
-  return std::string(item.name) + ": " + points + (item.points.settled() && item.points.low == 1 ? " point" : " points");
+  return std::string(item.name) + ": " + points +
+         (item.points.settled() && item.points.low == 1 ? " point" : " points");
 }
 
 void ConcludeTriad(const TriadReading& triad, Answer& answer) {
@@ -184,12 +188,9 @@ void ConcludeTriad(const TriadReading& triad, Answer& answer) {
                             : triad.band == TriadBand::kLow      ? v1::STATUS_NEGATIVE
                                                                  : v1::STATUS_INSUFFICIENT_DATA;
   const std::string text = "Female Athlete Triad cumulative risk: total " + triad.Range();
-  ConclusionBuilder conclusion =
-      answer.Conclude({.text = text}, status, citations).Graded(v1::GRADE_GUIDELINE);
+  ConclusionBuilder conclusion = answer.Conclude({.text = text}, status, citations).Graded(v1::GRADE_GUIDELINE);
   for (const TriadItem* item : triad.items()) {
-    const Truth scores = item->points.low > 0     ? Truth::kTrue
-                         : item->points.high == 0 ? Truth::kFalse
-                                                  : Truth::kUnknown;
+    const Truth scores = item->points.low > 0 ? Truth::kTrue : item->points.high == 0 ? Truth::kFalse : Truth::kUnknown;
     conclusion.Criterion(PointsText(*item), scores, v1::GRADE_GUIDELINE, citations);
   }
 }
@@ -223,9 +224,9 @@ void RecommendByTriad(const Findings& findings, const TriadReading& triad, Answe
   } else if (triad.band == TriadBand::kOpen) {
     answer.Recommend(advice::triad_complete_items, {.reason = range + "; missing: " + missing});
   } else if (triad.restricted_by.empty()) {
-    answer.Recommend(triad.band == TriadBand::kMiddle ? advice::triad_provisional_clearance
-                                                      : advice::triad_full_clearance,
-                     {.reason = range});
+    answer.Recommend(
+        triad.band == TriadBand::kMiddle ? advice::triad_provisional_clearance : advice::triad_full_clearance,
+        {.reason = range});
   }
 }
 
@@ -251,8 +252,8 @@ void RecommendWhenPositive(const Findings& findings, const Reading& reading, con
                                                                                : " days; at least 5 to 7 are asked")
                                    : std::string("published courses of sacral injury: 6 weeks to 8 months")});
   answer.Recommend(advice::safety_net, {.reason = reason});
-  const Truth around_birth = Or({runner_sij::Pregnant(findings),
-                                 runner_sij::DeliveredWithin(findings, runner_sij::kSixMonthsDaysAtMost)});
+  const Truth around_birth =
+      Or({runner_sij::Pregnant(findings), runner_sij::DeliveredWithin(findings, runner_sij::kSixMonthsDaysAtMost)});
   if (IsTrue(around_birth)) {
     answer.Recommend(advice::refer_obgyn, {.reason = "possible bone stress injury in pregnancy or within 183 days of a "
                                                      "birth",
@@ -265,7 +266,8 @@ void RecommendWhenPositive(const Findings& findings, const Reading& reading, con
 
 void RecommendDrugs(const Findings& findings, const Reading& reading, const std::string& why, Answer& answer) {
   const bool pregnant = IsTrue(runner_sij::Pregnant(findings));
-  const bool weeks_ask = pregnant && !IsFalse(runner_sij::PregnantFromWeek(findings, runner_sij::kNsaidAvoidedWeeksAtLeast));
+  const bool weeks_ask =
+      pregnant && !IsFalse(runner_sij::PregnantFromWeek(findings, runner_sij::kNsaidAvoidedWeeksAtLeast));
   const auto avoid = [&](const std::string& reason) {
     answer.Recommend(advice::avoid_nsaid, {.reason = reason});
     answer.Recommend(advice::acetaminophen_ok, {.reason = "in place of an NSAID"});
@@ -425,13 +427,15 @@ void AskWhatCouldRaise(const Reading& reading, Questions& ask, const Findings& f
 
 void Summarise(const Findings& findings, const Reading& reading, Answer& answer) {
   if (IsTrue(reading.femoral_neck)) {
-    answer.SetSummary("A bone stress injury of the femoral neck is possible: no weight on the leg until imaging is read.");
+    answer.SetSummary(
+        "A bone stress injury of the femoral neck is possible: no weight on the leg until imaging is read.");
   } else if (IsTrue(reading.screen)) {
     answer.SetSummary("A bone stress injury is possible: stop impact and look for it with MRI.");
   } else if (IsFalse(reading.screen)) {
     answer.SetSummary("The criteria for bone stress injury are not met; this lowers the suspicion, no more.");
   } else {
-    answer.SetSummary("Whether a bone stress injury is possible is undecided: no impact until the open items are known.");
+    answer.SetSummary(
+        "Whether a bone stress injury is possible is undecided: no impact until the open items are known.");
   }
   answer.Caveat(
       "The rule, with its 2 of 7 risk factors, its rise in training from 30 per cent and vitamin D below 20 ng/mL, is "
@@ -449,7 +453,8 @@ void Summarise(const Findings& findings, const Reading& reading, Answer& answer)
     answer.Caveat("REDs traffic-light colours are not given: their cut-offs could not be verified.");
   }
   if (IsTrue(findings.Is(input::red_flag::height_loss))) {
-    answer.Caveat("Loss of height or new vertebral pain asks for its own assessment; this screen does not cover the spine.");
+    answer.Caveat(
+        "Loss of height or new vertebral pain asks for its own assessment; this screen does not cover the spine.");
   }
 }
 
@@ -468,9 +473,9 @@ void Assess(const Findings& findings, const Call&, Answer& answer) {
   RecommendAnyway(findings, reading, answer);
   RecommendDrugs(findings, reading, why, answer);
   if (!IsFalse(reading.screen)) {
-    answer.Recommend(advice::stop_impact, {.reason = IsTrue(reading.screen)
-                                                         ? "possible bone stress injury: " + why
-                                                         : std::string("bone stress injury is undecided")});
+    answer.Recommend(advice::stop_impact,
+                     {.reason = IsTrue(reading.screen) ? "possible bone stress injury: " + why
+                                                       : std::string("bone stress injury is undecided")});
     Questions raise(findings, answer);
     AskWhatCouldRaise(reading, raise, findings);
   }

@@ -98,15 +98,14 @@ TriadReading ReadTriad(const Findings& findings) {
   result.energy.points = Energy(findings);
   result.weight.points = Weight(findings);
   result.menarche.points = Menarche(findings);
-  result.menses_not_scored = IsTrue(Or({runner_sij::Pregnant(findings), findings.Is(input::obstetric::lactating),
-                                        findings.Is(input::energy::hormonal_contraception),
-                                        findings.Is(input::history::postmenopausal)}));
+  result.menses_not_scored =
+      IsTrue(Or({runner_sij::Pregnant(findings), findings.Is(input::obstetric::lactating),
+                 findings.Is(input::energy::hormonal_contraception), findings.Is(input::history::postmenopausal)}));
   if (!result.menses_not_scored) result.menses.points = Menses(findings);
   result.bone_density.points = BoneDensity(findings);
   result.prior_injury.points = PriorInjury(findings);
 
-  result.for_this_patient =
-      findings.sex() == v1::SEX_FEMALE && !IsTrue(findings.Is(input::history::postmenopausal));
+  result.for_this_patient = findings.sex() == v1::SEX_FEMALE && !IsTrue(findings.Is(input::history::postmenopausal));
   result.low = result.high = 0;
   for (const TriadItem* item : result.items()) {
     result.low += item->points.low;

@@ -12,7 +12,7 @@
 
 namespace condyle::runner_sij {
 
-// Days. The puerperium: infection gate and PRI block (criteria B.2, B.7).
+// Days. The puerperium: infection gate and obstetric warning signs (criteria B.2, B.6).
 inline constexpr double kPuerperiumDaysAtMost = 42;
 // Pregnancy-related pelvic girdle pain starts up to 2 years after birth. Source: Simonds 2022.
 inline constexpr double kAfterBirthDaysAtMost = 730.5;
