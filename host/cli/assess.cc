@@ -20,7 +20,8 @@ struct AssessOptions {
 std::string NotAMoment(const std::string& value) {
   absl::Time time;
   std::string error;
-  if (absl::ParseTime(absl::RFC3339_full, value, &time, &error) || absl::ParseTime("%E4Y-%m-%d", value, &time, &error)) {
+  if (absl::ParseTime(absl::RFC3339_full, value, &time, &error) ||
+      absl::ParseTime("%E4Y-%m-%d", value, &time, &error)) {
     return "";
   }
   return absl::StrCat("\"", value, "\" is no date; allowed: YYYY-MM-DD, or a date-time as 2026-05-01T09:00:00Z");
@@ -63,8 +64,9 @@ int Assess(const AssessOptions& options) {
 void AddAssess(CLI::App& app, Run& run) {
   auto options = std::make_shared<AssessOptions>();
   CLI::App* command = app.add_subcommand("assess", "Assess one patient");
-  command->add_option("FILE", options->file,
-                      "FHIR R4 Bundle or QuestionnaireResponse, Case in JSON or text format; - reads standard input")
+  command
+      ->add_option("FILE", options->file,
+                   "FHIR R4 Bundle or QuestionnaireResponse, Case in JSON or text format; - reads standard input")
       ->required()
       ->option_text(" ");
   command->add_option("--format", options->format, "text (default) or json: one Consultation and nothing else")

@@ -39,7 +39,8 @@ std::string Shortened(const std::string& text) {
   return out;
 }
 
-// Every string of the message as its JSON has it, with its path. Left out are titles of citations and lists of their keys.
+// Every string of the message as its JSON has it, with its path. Left out are titles of citations and lists of their
+// keys.
 void ForEachText(const google::protobuf::Message& message, const std::string& path, bool in_citation,
                  const std::function<void(const std::string& path, const std::string& text)>& visit) {
   const auto& reflection = *message.GetReflection();
@@ -126,7 +127,8 @@ absl::StatusOr<NeverSayTable> ParseNeverSay(const std::string& text) {
     };
     std::string id = cell("id"), scope = cell("scope");
     if (scope != "always" && scope != "when_listed") {
-      return absl::InvalidArgumentError(absl::StrCat("line ", number, ", ", id, ": scope is \"", scope, "\"; allowed: always, when_listed"));
+      return absl::InvalidArgumentError(
+          absl::StrCat("line ", number, ", ", id, ": scope is \"", scope, "\"; allowed: always, when_listed"));
     }
     try {
       NeverSay row{scope == "always", boost::regex(cell("regex"), boost::regex::perl | boost::regex::icase)};
@@ -144,7 +146,8 @@ absl::StatusOr<NeverSayTable> ParseNeverSay(const std::string& text) {
 absl::StatusOr<CaseExpectation> ParseExpectation(const std::string& json) {
   google::protobuf::Struct root;
   auto parsed = google::protobuf::util::JsonStringToMessage(json, &root);
-  if (!parsed.ok()) return absl::InvalidArgumentError(absl::StrCat("is no JSON object: ", std::string(parsed.message())));
+  if (!parsed.ok())
+    return absl::InvalidArgumentError(absl::StrCat("is no JSON object: ", std::string(parsed.message())));
   CaseExpectation out;
   const std::map<std::string, std::vector<std::string>*> lists = {
       {"mustRecommend", &out.must_recommend}, {"mustNotRecommend", &out.must_not_recommend},
@@ -201,12 +204,13 @@ CaseResult CompareCase(const CaseExpectation& expected, const Outcome& outcome, 
   }
   if (!outcome.consultation) {
     // As many as an answer would have been put to.
-    tally.result.total = static_cast<int>(3 + !expected.urgency.empty() + expected.statuses.size() +
-                                          expected.must_recommend.size() + expected.must_not_recommend.size() +
-                                          expected.must_withhold.size() + expected.must_hold_tags.size() +
-                                          expected.must_not_say.size());
+    tally.result.total =
+        static_cast<int>(3 + !expected.urgency.empty() + expected.statuses.size() + expected.must_recommend.size() +
+                         expected.must_not_recommend.size() + expected.must_withhold.size() +
+                         expected.must_hold_tags.size() + expected.must_not_say.size());
     tally.result.faults.push_back(absl::StrCat(
-        "was refused: ", outcome.refusal ? Shortened(absl::StrCat(outcome.refusal->path, ": ", outcome.refusal->message)) : ""));
+        "was refused: ",
+        outcome.refusal ? Shortened(absl::StrCat(outcome.refusal->path, ": ", outcome.refusal->message)) : ""));
     return std::move(tally.result);
   }
 
@@ -214,7 +218,8 @@ CaseResult CompareCase(const CaseExpectation& expected, const Outcome& outcome, 
   bool complete = answer.plugin_failures().empty();
   tally.Check(complete, [] { return "not complete (condyle assess would exit 3)"; });
   tally.Check(complete, [&] {
-    return absl::StrCat("plugin failures: ", absl::StrJoin(answer.plugin_failures(), "; ", [](std::string* out, const auto& f) {
+    return absl::StrCat("plugin failures: ",
+                        absl::StrJoin(answer.plugin_failures(), "; ", [](std::string* out, const auto& f) {
                           absl::StrAppend(out, f.plugin_id(), ": ", Shortened(f.message()));
                         }));
   });
@@ -227,9 +232,10 @@ CaseResult CompareCase(const CaseExpectation& expected, const Outcome& outcome, 
   for (const auto& [plugin, accepted] : expected.statuses) {
     auto at = statuses.find(plugin);
     std::string got = at == statuses.end() ? "no assessment" : at->second;
-    tally.Check(std::find(accepted.begin(), accepted.end(), got) != accepted.end(), [&, &plugin = plugin, &accepted = accepted] {
-      return absl::StrCat(plugin, " ", got, ", expected ", absl::StrJoin(accepted, " or "));
-    });
+    tally.Check(std::find(accepted.begin(), accepted.end(), got) != accepted.end(),
+                [&, &plugin = plugin, &accepted = accepted] {
+                  return absl::StrCat(plugin, " ", got, ", expected ", absl::StrJoin(accepted, " or "));
+                });
   }
 
   std::multimap<std::string, const v1::Recommendation*> active;
@@ -239,7 +245,8 @@ CaseResult CompareCase(const CaseExpectation& expected, const Outcome& outcome, 
   for (const std::string& id : expected.must_recommend) {
     tally.Check(active.count(id) > 0, [&] {
       auto at = withheld.find(id);
-      return absl::StrCat("lacks ", id, at == withheld.end() ? "" : absl::StrCat(" (withheld by ", at->second->by(), ")"));
+      return absl::StrCat("lacks ", id,
+                          at == withheld.end() ? "" : absl::StrCat(" (withheld by ", at->second->by(), ")"));
     });
   }
   for (const std::string& id : expected.must_not_recommend) {
@@ -248,7 +255,8 @@ CaseResult CompareCase(const CaseExpectation& expected, const Outcome& outcome, 
   for (const std::string& id : expected.must_withhold) {
     auto at = withheld.find(id);
     tally.Check(at != withheld.end() && !at->second->by().empty() && !at->second->reason().empty(), [&] {
-      return absl::StrCat(id, at == withheld.end() ? " is not among the withheld" : " is withheld without by or reason");
+      return absl::StrCat(id,
+                          at == withheld.end() ? " is not among the withheld" : " is withheld without by or reason");
     });
   }
   for (const std::string& root : expected.must_hold_tags) {
@@ -262,7 +270,8 @@ CaseResult CompareCase(const CaseExpectation& expected, const Outcome& outcome, 
   }
 
   std::vector<std::pair<std::string, std::string>> texts;
-  ForEachText(answer, "", false, [&](const std::string& path, const std::string& text) { texts.emplace_back(path, text); });
+  ForEachText(answer, "", false,
+              [&](const std::string& path, const std::string& text) { texts.emplace_back(path, text); });
   // As Python's re reads patterns: ^ only at the start, and the dot matches no line end.
   const auto flags = boost::match_single_line | boost::match_not_dot_newline;
   auto said = [&](const NeverSay& row) -> std::string {

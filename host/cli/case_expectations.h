@@ -5,11 +5,10 @@
 #ifndef CONDYLE_HOST_CLI_CASE_EXPECTATIONS_H_
 #define CONDYLE_HOST_CLI_CASE_EXPECTATIONS_H_
 
+#include <boost/regex.hpp>
 #include <map>
 #include <string>
 #include <vector>
-
-#include <boost/regex.hpp>
 
 #include "absl/status/statusor.h"
 #include "condyle/host/host.h"
@@ -23,7 +22,8 @@ struct NeverSay {
 };
 using NeverSayTable = std::map<std::string, NeverSay>;  // by id
 
-// Tab-separated with a head line; columns id, scope (always, when_listed) and regex (Perl syntax, case does not matter).
+// Tab-separated with a head line; columns id, scope (always, when_listed) and regex (Perl syntax, case does not
+// matter).
 absl::StatusOr<NeverSayTable> ParseNeverSay(const std::string& text);
 
 // What NAME.expect.json says. Everything is optional; the expectations hold together.

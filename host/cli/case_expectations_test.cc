@@ -79,24 +79,24 @@ TEST_P(Expectation, IsHeldOrFaulted) {
 
 INSTANTIATE_TEST_SUITE_P(
     All, Expectation,
-    testing::Values(
-        Row{"Nothing", R"({"id":"x","title":"t","basis":"b"})", nullptr},
-        Row{"Urgency", R"({"urgency":"URGENCY_ROUTINE"})", nullptr},
-        Row{"OtherUrgency", R"({"urgency":"URGENCY_URGENT"})", "URGENCY_ROUTINE, expected URGENCY_URGENT"},
-        Row{"Status", R"({"statuses":{"joint":["STATUS_POSITIVE","STATUS_NEGATIVE"]}})", nullptr},
-        Row{"OtherStatus", R"({"statuses":{"joint":["STATUS_POSITIVE"]}})", "joint STATUS_NEGATIVE, expected"},
-        Row{"NoAssessment", R"({"statuses":{"bone":["STATUS_POSITIVE"]}})", "bone no assessment"},
-        Row{"Recommended", R"({"mustRecommend":["walk"]})", nullptr},
-        Row{"WithheldIsNotRecommended", R"({"mustRecommend":["run"]})", "lacks run (withheld by screen)"},
-        Row{"Unknown", R"({"mustRecommend":["swim"]})", "lacks swim"},
-        Row{"NotRecommended", R"({"mustNotRecommend":["run","swim"]})", nullptr},
-        Row{"RecommendedAllTheSame", R"({"mustNotRecommend":["walk"]})", "recommends walk"},
-        Row{"Withheld", R"({"mustWithhold":["run"]})", nullptr},
-        Row{"NotWithheld", R"({"mustWithhold":["walk"]})", "walk is not among the withheld"},
-        Row{"Held", R"({"mustHoldTags":["load.running","loa","exercise"]})", nullptr},
-        Row{"NotHeld", R"({"mustHoldTags":["load"]})", "load is not held: walk"},
-        Row{"NotSaid", R"({"mustNotSay":["sometimes","never"]})", nullptr},
-        Row{"ExpectedToBeRefused", R"({"refused":true})", "was answered"}),
+    testing::Values(Row{"Nothing", R"({"id":"x","title":"t","basis":"b"})", nullptr},
+                    Row{"Urgency", R"({"urgency":"URGENCY_ROUTINE"})", nullptr},
+                    Row{"OtherUrgency", R"({"urgency":"URGENCY_URGENT"})", "URGENCY_ROUTINE, expected URGENCY_URGENT"},
+                    Row{"Status", R"({"statuses":{"joint":["STATUS_POSITIVE","STATUS_NEGATIVE"]}})", nullptr},
+                    Row{"OtherStatus", R"({"statuses":{"joint":["STATUS_POSITIVE"]}})",
+                        "joint STATUS_NEGATIVE, expected"},
+                    Row{"NoAssessment", R"({"statuses":{"bone":["STATUS_POSITIVE"]}})", "bone no assessment"},
+                    Row{"Recommended", R"({"mustRecommend":["walk"]})", nullptr},
+                    Row{"WithheldIsNotRecommended", R"({"mustRecommend":["run"]})", "lacks run (withheld by screen)"},
+                    Row{"Unknown", R"({"mustRecommend":["swim"]})", "lacks swim"},
+                    Row{"NotRecommended", R"({"mustNotRecommend":["run","swim"]})", nullptr},
+                    Row{"RecommendedAllTheSame", R"({"mustNotRecommend":["walk"]})", "recommends walk"},
+                    Row{"Withheld", R"({"mustWithhold":["run"]})", nullptr},
+                    Row{"NotWithheld", R"({"mustWithhold":["walk"]})", "walk is not among the withheld"},
+                    Row{"Held", R"({"mustHoldTags":["load.running","loa","exercise"]})", nullptr},
+                    Row{"NotHeld", R"({"mustHoldTags":["load"]})", "load is not held: walk"},
+                    Row{"NotSaid", R"({"mustNotSay":["sometimes","never"]})", nullptr},
+                    Row{"ExpectedToBeRefused", R"({"refused":true})", "was answered"}),
     [](const auto& row) { return row.param.name; });
 
 TEST(CompareCase, CountsEveryCheck) {
@@ -175,10 +175,10 @@ TEST(ParseExpectation, NamesWhatItDoesNotKnow) {
 }
 
 TEST(ParseNeverSay, NamesTheLineThatIsWrong) {
-  for (auto [text, words] :
-       {std::pair{"", "empty"}, std::pair{"id\tregex\n", "scope"}, std::pair{"id\tscope\tregex\na\tnow\tx\n", "line 2, a"},
-        std::pair{"id\tscope\tregex\na\talways\t(x\n", "bad pattern"},
-        std::pair{"id\tscope\tregex\na\talways\tx\na\talways\tx\n", "twice"}}) {
+  for (auto [text, words] : {std::pair{"", "empty"}, std::pair{"id\tregex\n", "scope"},
+                             std::pair{"id\tscope\tregex\na\tnow\tx\n", "line 2, a"},
+                             std::pair{"id\tscope\tregex\na\talways\t(x\n", "bad pattern"},
+                             std::pair{"id\tscope\tregex\na\talways\tx\na\talways\tx\n", "twice"}}) {
     auto parsed = ParseNeverSay(text);
     ASSERT_FALSE(parsed.ok()) << text;
     EXPECT_THAT(std::string(parsed.status().message()), HasSubstr(words));

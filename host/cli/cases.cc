@@ -84,17 +84,19 @@ int Cases(const CasesOptions& options) {
   int held = 0, total = 0;
   for (const std::string& name : cases) {
     std::string stem = (fs::path(options.directory) / name).string();
-    std::string expect_file = absl::StrCat(stem, std::string(kExpect)), case_file = absl::StrCat(stem, std::string(kCase));
+    std::string expect_file = absl::StrCat(stem, std::string(kExpect)),
+                case_file = absl::StrCat(stem, std::string(kCase));
     absl::StatusOr<std::string> json = ReadInput(expect_file, max_bytes);
     if (!json.ok()) return Usage(absl::StrCat(expect_file, ": ", std::string(json.status().message())));
     absl::StatusOr<CaseExpectation> expected = ParseExpectation(*json);
     if (!expected.ok()) return Usage(absl::StrCat(expect_file, ": ", std::string(expected.status().message())));
     for (const std::string& id : expected->must_not_say) {
       if (never_say.count(id) > 0) continue;
-      return Usage(table_file.empty()
-                       ? absl::StrCat(expect_file, ": mustNotSay lists ", id, ", and no ", kTableName,
-                                      " was found beside the cases, in the pack or beside the plugins: give --never-say FILE")
-                       : absl::StrCat(expect_file, ": mustNotSay lists ", id, ", which is not in ", table_file));
+      return Usage(
+          table_file.empty()
+              ? absl::StrCat(expect_file, ": mustNotSay lists ", id, ", and no ", kTableName,
+                             " was found beside the cases, in the pack or beside the plugins: give --never-say FILE")
+              : absl::StrCat(expect_file, ": mustNotSay lists ", id, ", which is not in ", table_file));
     }
     absl::StatusOr<std::string> bytes = ReadInput(case_file, max_bytes);
     if (!bytes.ok()) return Usage(absl::StrCat(case_file, ": ", std::string(bytes.status().message())));
@@ -113,8 +115,9 @@ int Cases(const CasesOptions& options) {
     }
   }
   std::string note = table_file.empty() ? absl::StrCat("; wording not checked: no ", kTableName, " was found") : "";
-  return Print(absl::StrCat("PASS ", good, " of ", cases.size(), " cases; ", held, " of ", total, " expectations", note, "\n"),
-               good == cases.size() ? kComplete : kFailed);
+  return Print(
+      absl::StrCat("PASS ", good, " of ", cases.size(), " cases; ", held, " of ", total, " expectations", note, "\n"),
+      good == cases.size() ? kComplete : kFailed);
 }
 
 }  // namespace
@@ -125,8 +128,10 @@ void AddCases(CLI::App& app, Run& run) {
   command->add_option("DIR", options->directory, "Folder with NAME.case.json and NAME.expect.json")
       ->required()
       ->option_text(" ");
-  command->add_option("--never-say", options->never_say,
-                      "Table of wording that no answer may have (default: never_say.tsv beside the cases, in the pack or beside the plugins)")
+  command
+      ->add_option("--never-say", options->never_say,
+                   "Table of wording that no answer may have (default: never_say.tsv beside the cases, in the pack or "
+                   "beside the plugins)")
       ->option_text("FILE");
   AddPluginOptions(*command, options->plugins, /*in_process=*/true);
   command->footer(

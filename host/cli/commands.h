@@ -5,12 +5,11 @@
 #ifndef CONDYLE_HOST_CLI_COMMANDS_H_
 #define CONDYLE_HOST_CLI_COMMANDS_H_
 
+#include <CLI/CLI.hpp>
 #include <functional>
 #include <memory>
 #include <string>
 #include <vector>
-
-#include <CLI/CLI.hpp>
 
 #include "absl/status/statusor.h"
 #include "condyle/host/host.h"
@@ -19,10 +18,10 @@ namespace condyle::cli {
 
 // Exit codes.
 inline constexpr int kComplete = 0;
-inline constexpr int kFailed = 1;         // Condyle itself failed, or a case did not hold
-inline constexpr int kRefused = 2;        // the input was refused
-inline constexpr int kPluginFailed = 3;   // answered, but a plugin failed
-inline constexpr int kUsage = 64;         // wrong command line
+inline constexpr int kFailed = 1;        // Condyle itself failed, or a case did not hold
+inline constexpr int kRefused = 2;       // the input was refused
+inline constexpr int kPluginFailed = 3;  // answered, but a plugin failed
+inline constexpr int kUsage = 64;        // wrong command line
 
 // Set by the chosen command while the command line is read; returns the exit code.
 using Run = std::function<int()>;
@@ -43,15 +42,16 @@ absl::StatusOr<std::unique_ptr<Host>> OpenHost(const PluginOptions& options);
 // Directories that were given, else the default ones.
 std::vector<std::string> PluginPlaces(const PluginOptions& options);
 
-// Writes everything to standard output and flushes it. Returns `exit_code`; kFailed, with a message, if that cannot be done.
+// Writes everything to standard output and flushes it. Returns `exit_code`; kFailed, with a message, if that cannot be
+// done.
 int Print(const std::string& text, int exit_code);
 // "condyle: MESSAGE" on standard error. Control characters are taken out.
 void Complain(const std::string& message);
 // Complains of each plugin that failed.
 void ComplainOf(const v1::PluginFailure& failure);
 
-// Reads a whole file, or standard input for "-". At most max_bytes: larger input is InvalidArgument (a refusal), unread where its
-// size is known beforehand; what cannot be read is NotFound.
+// Reads a whole file, or standard input for "-". At most max_bytes: larger input is InvalidArgument (a refusal), unread
+// where its size is known beforehand; what cannot be read is NotFound.
 absl::StatusOr<std::string> ReadInput(const std::string& file, size_t max_bytes);
 
 // Columns of the terminal on standard output; 80 if it is none. Between 60 and 100.

@@ -20,7 +20,8 @@ int Main(int argc, char** argv) {
   // What protobuf has to say of bad input, intake and reconciliation say better.
   google::protobuf::SetLogHandler(nullptr);
 
-  CLI::App app("Condyle: plugin-based clinical decision support. For clinicians, who check the basis of each line.", "condyle");
+  CLI::App app("Condyle: plugin-based clinical decision support. For clinicians, who check the basis of each line.",
+               "condyle");
   app.set_version_flag("--version", absl::StrCat("condyle ", HostVersion()));
   app.require_subcommand(1);
   app.footer(

@@ -56,9 +56,8 @@ int List(const PluginOptions& options) {
 std::string RangeOf(const v1::Input& input) {
   switch (input.type()) {
     case v1::INPUT_TYPE_QUANTITY: {
-      std::string also = absl::StrJoin(input.accepted_units(), ", ", [](std::string* out, const v1::UnitConversion& u) {
-        out->append(u.unit());
-      });
+      std::string also = absl::StrJoin(input.accepted_units(), ", ",
+                                       [](std::string* out, const v1::UnitConversion& u) { out->append(u.unit()); });
       return absl::StrCat(" in ", input.unit(), ", ", input.min(), " to ", input.max(),
                           also.empty() ? "" : absl::StrCat(" (also accepted: ", also, ")"));
     }
@@ -66,8 +65,10 @@ std::string RangeOf(const v1::Input& input) {
       return absl::StrCat(": ", absl::StrJoin(input.answers(), ", ", [](std::string* out, const v1::Answer& a) {
                             absl::StrAppend(out, a.code(), a.text().empty() ? "" : " = ", a.text());
                           }));
-    case v1::INPUT_TYPE_DATE: return ", YYYY-MM-DD";
-    default: return "";
+    case v1::INPUT_TYPE_DATE:
+      return ", YYYY-MM-DD";
+    default:
+      return "";
   }
 }
 
@@ -86,7 +87,10 @@ std::string Describe(const PluginFile& plugin) {
   for (const v1::ExpectedScreen& screen : m.expected_screens()) {
     line("Expects screen", absl::StrCat(screen.plugin_id(), ", which guards ", absl::StrJoin(screen.guards(), ", ")));
   }
-  line("Reads of person", m.uses_age() && m.uses_sex() ? "age, sex" : m.uses_age() ? "age" : m.uses_sex() ? "sex" : "nothing");
+  line("Person data", m.uses_age() && m.uses_sex() ? "age, sex"
+                      : m.uses_age()               ? "age"
+                      : m.uses_sex()               ? "sex"
+                                                   : "nothing");
   line("File", plugin.path);
   line("SHA-256", plugin.file_sha256);
 
@@ -95,8 +99,9 @@ std::string Describe(const PluginFile& plugin) {
   for (const v1::Input& input : m.inputs()) {
     if (input.section() != section) page.Paragraph("  ", input.section() + ":", TextStyle::kBold);
     section = input.section();
-    page.Paragraph("    ", absl::StrCat(input.key(), ": ", Words(input.type()), RangeOf(input),
-                                        input.sided() ? "; left and right" : "", input.by_examiner() ? "; by an examiner" : ""));
+    page.Paragraph(
+        "    ", absl::StrCat(input.key(), ": ", Words(input.type()), RangeOf(input),
+                             input.sided() ? "; left and right" : "", input.by_examiner() ? "; by an examiner" : ""));
     page.Paragraph("      ", input.question());
   }
   if (m.emits_size() > 0) {
@@ -109,7 +114,8 @@ std::string Describe(const PluginFile& plugin) {
     const auto* descriptor = attributes.GetDescriptor();
     for (int i = 0; i < descriptor->field_count(); ++i) {
       std::string value = attributes.GetReflection()->GetString(attributes, descriptor->field(i));
-      page.Paragraph("  ", absl::StrCat(Words(descriptor->field(i)->name(), 0), ": ", value.empty() ? "not stated" : value));
+      page.Paragraph("  ",
+                     absl::StrCat(Words(descriptor->field(i)->name(), 0), ": ", value.empty() ? "not stated" : value));
     }
   }
   page.Heading(absl::StrCat("Citations (", m.citations_size(), ")"));
@@ -137,9 +143,8 @@ int Show(const std::string& which, const std::string& format, const PluginOption
       }
     }
     if (named) return kPluginFailed;
-    std::string there = absl::StrJoin(catalog.plugins, ", ", [](std::string* out, const PluginFile& plugin) {
-      out->append(plugin.manifest.id());
-    });
+    std::string there = absl::StrJoin(
+        catalog.plugins, ", ", [](std::string* out, const PluginFile& plugin) { out->append(plugin.manifest.id()); });
     Complain(absl::StrCat("there is no plugin \"", which, "\"; there is ", there.empty() ? "none at all" : there));
     return kUsage;
   }
@@ -170,7 +175,8 @@ void AddPlugins(CLI::App& app, Run& run) {
       "Examples:\n"
       "  condyle plugins show red_flag_screen\n"
       "  condyle plugins show ./plugins/condyle_red_flag_screen.so --format json\n"
-      "Exit codes: 0 complete; 3 the plugin cannot be used (why is told on standard error); 64 usage, or no such plugin");
+      "Exit codes: 0 complete; 3 the plugin cannot be used (why is told on standard error); 64 usage, or no such "
+      "plugin");
   show->callback([=, &run] { run = [=] { return Show(*which, *format, *options); }; });
 }
 

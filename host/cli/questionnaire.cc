@@ -2,9 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // condyle questionnaire: the form of all inputs.
+#include "host/questionnaire/questionnaire.h"
+
 #include "host/catalog/plugin_catalog.h"
 #include "host/cli/commands.h"
-#include "host/questionnaire/questionnaire.h"
 
 namespace condyle::cli {
 
@@ -15,7 +16,8 @@ void AddQuestionnaire(CLI::App& app, Run& run) {
   command->footer(
       "Example:\n"
       "  condyle questionnaire > questionnaire.json\n"
-      "Exit codes: 0 complete; 1 no plugin; 3 complete for the plugins that could be read, and another failed; 64 usage");
+      "Exit codes: 0 complete; 1 no plugin; 3 complete for the plugins that could be read, and another failed; 64 "
+      "usage");
   command->callback([options, &run] {
     run = [options] {
       PluginCatalog catalog = DiscoverPlugins(PluginPlaces(*options));

@@ -24,7 +24,8 @@ namespace condyle::cli {
 void AddPluginOptions(CLI::App& command, const std::shared_ptr<PluginOptions>& options, bool in_process) {
   command
       .add_option("--plugins", options->plugins,
-                  "Directory with plugins, or a plugin file; may be repeated (default: beside the program, else where installed)")
+                  "Directory with plugins, or a plugin file; may be repeated (default: beside the program, else where "
+                  "installed)")
       ->type_name("DIR")
       ->allow_extra_args(false);
   if (in_process) {

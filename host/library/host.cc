@@ -75,8 +75,9 @@ class PluginHost final : public Host {
     std::optional<int64_t> as_of = UnixNanoseconds(checked.value.as_of());
     if (!as_of) {
       outcome.refusal = InputRefusal{
-          "/asOf", absl::StrCat("as_of \"", checked.value.as_of(),
-                                "\" is no moment that can be used; allowed: an RFC 3339 date-time of the years 1700 to 2261")};
+          "/asOf",
+          absl::StrCat("as_of \"", checked.value.as_of(),
+                       "\" is no moment that can be used; allowed: an RFC 3339 date-time of the years 1700 to 2261")};
       return outcome;
     }
     Round round;
@@ -96,7 +97,8 @@ class PluginHost final : public Host {
 };
 
 absl::StatusOr<std::string> FindWorker(const std::string& given) {
-  std::vector<std::string> places = given.empty() ? WorkerCandidates(ProgramDirectory()) : std::vector<std::string>{given};
+  std::vector<std::string> places =
+      given.empty() ? WorkerCandidates(ProgramDirectory()) : std::vector<std::string>{given};
   for (const std::string& place : places) {
     if (access(place.c_str(), X_OK) == 0) return place;
   }

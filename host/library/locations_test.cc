@@ -19,7 +19,8 @@ using testing::Contains;
 using testing::HasSubstr;
 
 TEST(Locations, OfTheProgramIsWhereThisTestIs) {
-  EXPECT_TRUE(std::filesystem::exists(std::filesystem::path(ProgramDirectory()) / "locations_test")) << ProgramDirectory();
+  EXPECT_TRUE(std::filesystem::exists(std::filesystem::path(ProgramDirectory()) / "locations_test"))
+      << ProgramDirectory();
 }
 
 TEST(Locations, OfTheWorkerAreBesideTheProgramFirstAndTheInstallationLast) {

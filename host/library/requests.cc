@@ -49,8 +49,8 @@ std::vector<std::string> RequestBuilder::Build(const v1::Case& checked) const {
     requests[i] = head;
   }
   using google::protobuf::internal::WireFormatLite;
-  constexpr uint32_t kTag = WireFormatLite::MakeTag(v1::AssessmentRequest::kFindingsFieldNumber,
-                                                    WireFormatLite::WIRETYPE_LENGTH_DELIMITED);
+  constexpr uint32_t kTag =
+      WireFormatLite::MakeTag(v1::AssessmentRequest::kFindingsFieldNumber, WireFormatLite::WIRETYPE_LENGTH_DELIMITED);
   static_assert(kTag < 0x80, "one byte");
   std::string part;
   for (const v1::Finding& finding : checked.findings()) {

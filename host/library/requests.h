@@ -21,8 +21,8 @@ class RequestBuilder {
  public:
   explicit RequestBuilder(const PluginCatalog& catalog);
 
-  // One serialised AssessmentRequest per plugin, in the order of the catalogue: only findings whose input the plugin declares, in the
-  // order of the case; age and sex only if its manifest says that it uses them; never a date of birth.
+  // One serialised AssessmentRequest per plugin, in the order of the catalogue: only findings whose input the plugin
+  // declares, in the order of the case; age and sex only if its manifest says that it uses them; never a date of birth.
   // The case must have passed intake.
   std::vector<std::string> Build(const v1::Case& checked) const;
 

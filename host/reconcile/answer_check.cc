@@ -89,7 +89,8 @@ class Checker {
     if (!(p.low() >= 0 && p.low() <= p.point() && p.point() <= p.high() && p.high() <= 1)) {
       return Fail(absl::StrCat(at(), "probability: 0 <= low <= point <= high <= 1 does not hold"));
     }
-    return Citations(p.citations(), [&] { return absl::StrCat(at(), "probability."); }, /*required=*/true);
+    return Citations(
+        p.citations(), [&] { return absl::StrCat(at(), "probability."); }, /*required=*/true);
   }
 
   template <typename At>
@@ -127,14 +128,15 @@ class Checker {
       }
     }
     return NotEmpty(e.key(), at, "key") && NotEmpty(e.statement(), at, "statement") &&
-           Range(e.side(), 0, v1::Side_MAX, at, "side") && Range(e.direction(), 0, v1::Direction_MAX, at, "direction") &&
+           Range(e.side(), 0, v1::Side_MAX, at, "side") &&
+           Range(e.direction(), 0, v1::Direction_MAX, at, "direction") &&
            Range(e.grade(), 0, v1::Grade_MAX, at, "grade") && Citations(e.citations(), at, /*required=*/false);
   }
 
   template <typename At>
   bool RecommendationOf(const v1::Recommendation& r, const At& at) {
-    if (!NotEmpty(r.id(), at, "id") || !NotEmpty(r.text(), at, "text") || !Range(r.side(), 0, v1::Side_MAX, at, "side") ||
-        !Range(r.grade(), 0, v1::Grade_MAX, at, "grade")) {
+    if (!NotEmpty(r.id(), at, "id") || !NotEmpty(r.text(), at, "text") ||
+        !Range(r.side(), 0, v1::Side_MAX, at, "side") || !Range(r.grade(), 0, v1::Grade_MAX, at, "grade")) {
       return false;
     }
     // Without a tag no constraint could ever stop it.
@@ -154,7 +156,8 @@ class Checker {
     // What says "go now" or "stop" protects: nothing may silence it.
     for (const char* kept : {"care", "protect"}) {
       if (TagCovers(kept, c.tag())) {
-        return Fail(absl::StrCat(at(), "tag: ", Quoted(c.tag()), " cannot be held or forbidden: care and protect are advice to go, or to stop"));
+        return Fail(absl::StrCat(at(), "tag: ", Quoted(c.tag()),
+                                 " cannot be held or forbidden: care and protect are advice to go, or to stop"));
       }
     }
     return Citations(c.citations(), at, /*required=*/false);

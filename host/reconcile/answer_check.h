@@ -17,8 +17,9 @@ namespace condyle {
 // Citation key -> number of the source. Keys point into the manifests.
 using CitationNumbers = absl::flat_hash_map<absl::string_view, int>;
 
-// Returns an empty string, or what is wrong with the answer: the field's path and what is allowed. It carries no text of the answer
-// but citation keys and tags. Appends to `cited` the number of every source that the answer cites, with repeats.
+// Returns an empty string, or what is wrong with the answer: the field's path and what is allowed. It carries no text
+// of the answer but citation keys and tags. Appends to `cited` the number of every source that the answer cites, with
+// repeats.
 std::string FindFault(const v1::Assessment& answer, const std::string& plugin_id, const CitationNumbers& citations,
                       std::vector<int>& cited);
 

@@ -31,11 +31,13 @@ struct AdviceRow {
   std::string_view tag;
 };
 constexpr std::array kAdviceOrder = {
-    AdviceRow{"emergency", ""},  AdviceRow{"", "care.emergency"}, AdviceRow{"", "care.urgent"},
-    AdviceRow{"", "protect"},  // what to stop
-    AdviceRow{"imaging", ""},    AdviceRow{"lab", ""},            AdviceRow{"medication", ""},
-    AdviceRow{"referral", ""},   AdviceRow{"activity", ""},       AdviceRow{"exercise", ""},
-    AdviceRow{"education", ""},  AdviceRow{"data", ""},           AdviceRow{"safety_net", ""},
+    AdviceRow{"emergency", ""},   AdviceRow{"", "care.emergency"},
+    AdviceRow{"", "care.urgent"}, AdviceRow{"", "protect"},  // what to stop
+    AdviceRow{"imaging", ""},     AdviceRow{"lab", ""},
+    AdviceRow{"medication", ""},  AdviceRow{"referral", ""},
+    AdviceRow{"activity", ""},    AdviceRow{"exercise", ""},
+    AdviceRow{"education", ""},   AdviceRow{"data", ""},
+    AdviceRow{"safety_net", ""},
 };
 // Categories that this host does not know stand before data.
 constexpr int kUnknownCategory = static_cast<int>(kAdviceOrder.size()) - 3;
@@ -55,34 +57,51 @@ int RankOf(const v1::Recommendation& r) {
 
 int RankOf(v1::PluginRole role) {
   switch (role) {
-    case v1::PLUGIN_ROLE_SAFETY_SCREEN: return 0;
-    case v1::PLUGIN_ROLE_CONDITION: return 1;
-    case v1::PLUGIN_ROLE_EXERCISE: return 2;
-    default: return 3;
+    case v1::PLUGIN_ROLE_SAFETY_SCREEN:
+      return 0;
+    case v1::PLUGIN_ROLE_CONDITION:
+      return 1;
+    case v1::PLUGIN_ROLE_EXERCISE:
+      return 2;
+    default:
+      return 3;
   }
 }
 
 int RankOf(v1::Status status) {
   switch (status) {
-    case v1::STATUS_POSITIVE: return 0;
-    case v1::STATUS_INSUFFICIENT_DATA: return 1;
-    case v1::STATUS_NEGATIVE: return 2;
-    default: return 3;
+    case v1::STATUS_POSITIVE:
+      return 0;
+    case v1::STATUS_INSUFFICIENT_DATA:
+      return 1;
+    case v1::STATUS_NEGATIVE:
+      return 2;
+    default:
+      return 3;
   }
 }
 
 // What became of a screen, for the reason of a hold.
 const char* InWords(v1::FailureKind kind) {
   switch (kind) {
-    case v1::FAILURE_KIND_LOAD: return "it could not be loaded";
-    case v1::FAILURE_KIND_MANIFEST: return "its file has no usable manifest";
-    case v1::FAILURE_KIND_CONFLICT: return "it is in conflict with another plugin";
-    case v1::FAILURE_KIND_MISSING: return "it is not among the plugins";
-    case v1::FAILURE_KIND_CRASHED: return "it crashed";
-    case v1::FAILURE_KIND_DEADLINE: return "it ran out of time";
-    case v1::FAILURE_KIND_BAD_ANSWER: return "its answer could not be used";
-    case v1::FAILURE_KIND_REPORTED: return "it reported that it could not answer";
-    default: return "it failed";
+    case v1::FAILURE_KIND_LOAD:
+      return "it could not be loaded";
+    case v1::FAILURE_KIND_MANIFEST:
+      return "its file has no usable manifest";
+    case v1::FAILURE_KIND_CONFLICT:
+      return "it is in conflict with another plugin";
+    case v1::FAILURE_KIND_MISSING:
+      return "it is not among the plugins";
+    case v1::FAILURE_KIND_CRASHED:
+      return "it crashed";
+    case v1::FAILURE_KIND_DEADLINE:
+      return "it ran out of time";
+    case v1::FAILURE_KIND_BAD_ANSWER:
+      return "its answer could not be used";
+    case v1::FAILURE_KIND_REPORTED:
+      return "it reported that it could not answer";
+    default:
+      return "it failed";
   }
 }
 
@@ -158,7 +177,8 @@ struct Reconciler::Index {
   void AddGuards(const std::string& id, const google::protobuf::RepeatedPtrField<std::string>& guards) {
     Screen& screen = ScreenOf(id);
     for (const std::string& tag : guards) {
-      if (std::find(screen.guards.begin(), screen.guards.end(), tag) == screen.guards.end()) screen.guards.push_back(tag);
+      if (std::find(screen.guards.begin(), screen.guards.end(), tag) == screen.guards.end())
+        screen.guards.push_back(tag);
     }
   }
 
@@ -206,8 +226,8 @@ Reconciler::Reconciler(const PluginCatalog& catalog, const std::string& host_ver
         cited_first_by.push_back(&manifest.id());
       } else {
         const v1::Citation& first = *index->citations[at->second];
-        bool same = first.title() == citation.title() && first.locator() == citation.locator() &&
-                    first.url() == citation.url();
+        bool same =
+            first.title() == citation.title() && first.locator() == citation.locator() && first.url() == citation.url();
         if (!same && told.insert(citation.key()).second) {
           v1::Notice& notice = index->standing_notices.emplace_back();
           notice.set_path(citation.key());
@@ -236,7 +256,8 @@ Reconciler::Reconciler(const PluginCatalog& catalog, const std::string& host_ver
       v1::PluginFailure& missing = index->standing_failures.emplace_back();
       missing.set_plugin_id(screen.id);
       missing.set_kind(v1::FAILURE_KIND_MISSING);
-      missing.set_message("Other plugins expect this safety screen beside them, and it is not among the plugins. Add it.");
+      missing.set_message(
+          "Other plugins expect this safety screen beside them, and it is not among the plugins. Add it.");
     }
     index->screen_missing = true;
     Index::AppendHolds(screen, GuardReason(screen.id, kind), index->standing_holds);
@@ -332,7 +353,8 @@ v1::Consultation Reconciler::Reconcile(const CheckedCase& checked, const std::ve
         if (constraint.effect() != effect) continue;
         const std::string& by = answer.plugin->manifest.id();
         bool repeated = std::any_of(holds->begin(), holds->end(), [&](const v1::Hold& h) {
-          return h.effect() == effect && h.tag() == constraint.tag() && h.by() == by && h.reason() == constraint.reason();
+          return h.effect() == effect && h.tag() == constraint.tag() && h.by() == by &&
+                 h.reason() == constraint.reason();
         });
         if (repeated) continue;
         v1::Hold* hold = holds->Add();
@@ -410,7 +432,8 @@ v1::Consultation Reconciler::Reconcile(const CheckedCase& checked, const std::ve
   for (const Answer& answer : answers) {
     bool open_screen = answer.known->screen >= 0 && answer.assessment->status() == v1::STATUS_INSUFFICIENT_DATA;
     for (const v1::MissingInput& missing : answer.assessment->missing_inputs()) {
-      auto [at, is_new] = question_at.emplace(std::pair(absl::string_view(missing.key()), missing.side()), questions.size());
+      auto [at, is_new] =
+          question_at.emplace(std::pair(absl::string_view(missing.key()), missing.side()), questions.size());
       if (is_new) {
         Question& question = questions.emplace_back();
         whys.emplace_back();

@@ -35,8 +35,8 @@ class Reconciler {
   Reconciler(const Reconciler&) = delete;
   Reconciler& operator=(const Reconciler&) = delete;
 
-  // replies: one per plugin of the catalogue, in its order. Replies that are no Assessment, that name another plugin, that
-  // lack a status or that break another rule of the messages become FAILURE_KIND_BAD_ANSWER, with the field named.
+  // replies: one per plugin of the catalogue, in its order. Replies that are no Assessment, that name another plugin,
+  // that lack a status or that break another rule of the messages become FAILURE_KIND_BAD_ANSWER, with the field named.
   // Deterministic: depends on nothing but its arguments.
   v1::Consultation Reconcile(const CheckedCase& checked, const std::vector<Reply>& replies) const;
 

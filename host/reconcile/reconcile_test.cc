@@ -100,7 +100,8 @@ class Fixture {
     return *c;
   }
 
-  v1::MissingInput& Miss(const std::string& plugin, const std::string& key, bool safety, const std::string& why = "why") {
+  v1::MissingInput& Miss(const std::string& plugin, const std::string& key, bool safety,
+                         const std::string& why = "why") {
     v1::MissingInput* m = answers_[plugin].add_missing_inputs();
     m->set_key(key);
     m->set_why(why);
@@ -578,7 +579,7 @@ TEST(Reconcile, EqualAdviceOfSeveralPluginsIsMerged) {
 
 TEST(Reconcile, AdviceThatDiffersStaysApart) {
   const std::vector<std::pair<const char*, std::function<void(v1::Recommendation&)>>> differences = {
-      {"text", [](auto& r) { r.set_text("other"); }},          {"side", [](auto& r) { r.set_side(v1::SIDE_LEFT); }},
+      {"text", [](auto& r) { r.set_text("other"); }},           {"side", [](auto& r) { r.set_side(v1::SIDE_LEFT); }},
       {"timeframe", [](auto& r) { r.set_timeframe("today"); }}, {"tags", [](auto& r) { r.add_tags("load.more"); }},
       {"dose", [](auto& r) { r.set_dose("twice"); }},
   };
@@ -612,9 +613,8 @@ TEST(Reconcile, AdviceIsOrderedByWhatPressesMost) {
   f.Recommend(kCondition, "stop_second", {"protect.drug"}, "medication");
   f.Recommend(kCondition, "seen_soon", {"care.urgent"}, "referral");
   f.Recommend(kCondition, "go_now", {"care.emergency"}, "emergency");
-  EXPECT_THAT(ActiveIds(f.Run()),
-              ElementsAre("go_now", "seen_soon", "stop", "stop_second", "mri", "blood", "tablet", "refer", "bike",
-                          "stretch", "unheard_of", "explain", "missing", "net"));
+  EXPECT_THAT(ActiveIds(f.Run()), ElementsAre("go_now", "seen_soon", "stop", "stop_second", "mri", "blood", "tablet",
+                                              "refer", "bike", "stretch", "unheard_of", "explain", "missing", "net"));
 }
 
 // --- Urgency and order ---
@@ -637,7 +637,8 @@ TEST(Reconcile, AnyUndecidedPluginMakesItAtLeastRoutine) {
 
 TEST(Reconcile, NoUrgencyAtAllIsRoutine) {
   Fixture f;
-  for (const char* id : {kScreen, kCondition, kExercise}) f.Answer(id, v1::STATUS_NOT_APPLICABLE, v1::URGENCY_UNSPECIFIED);
+  for (const char* id : {kScreen, kCondition, kExercise})
+    f.Answer(id, v1::STATUS_NOT_APPLICABLE, v1::URGENCY_UNSPECIFIED);
   EXPECT_EQ(f.Run().urgency(), v1::URGENCY_ROUTINE);
 }
 

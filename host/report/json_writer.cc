@@ -1,8 +1,11 @@
 // SPDX-FileCopyrightText: The Condyle authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// Canonical proto3 JSON by reflection over field tables that are worked out once per message type. Protobuf's own printer
-// goes through a serialised copy and a dynamic type resolver; this one reads the message as it stands.
+// Canonical proto3 JSON by reflection over field tables that are worked out once per message type. Protobuf's own
+// printer goes through a serialised copy and a dynamic type resolver; this one reads the message as it stands.
+#include <google/protobuf/descriptor.h>
+#include <google/protobuf/util/json_util.h>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -15,9 +18,6 @@
 #include <string_view>
 #include <unordered_map>
 #include <vector>
-
-#include <google/protobuf/descriptor.h>
-#include <google/protobuf/util/json_util.h>
 
 #include "host/report/report.h"
 
@@ -130,16 +130,26 @@ class Writer {
  private:
   void WriteSingle(const Message& m, const Reflection& r, const FieldEntry& e) {
     switch (e.type) {
-      case FieldDescriptor::CPPTYPE_STRING: return String(r.GetStringReference(m, e.field, &scratch_));
-      case FieldDescriptor::CPPTYPE_MESSAGE: return Write(r.GetMessage(m, e.field), *e.message);
-      case FieldDescriptor::CPPTYPE_ENUM: return Enum(e, r.GetEnumValue(m, e.field));
-      case FieldDescriptor::CPPTYPE_BOOL: return Bool(r.GetBool(m, e.field));
-      case FieldDescriptor::CPPTYPE_DOUBLE: return Double(r.GetDouble(m, e.field));
-      case FieldDescriptor::CPPTYPE_FLOAT: return Float(r.GetFloat(m, e.field));
-      case FieldDescriptor::CPPTYPE_INT32: return Integer(r.GetInt32(m, e.field));
-      case FieldDescriptor::CPPTYPE_UINT32: return Integer(r.GetUInt32(m, e.field));
-      case FieldDescriptor::CPPTYPE_INT64: return QuotedInteger(r.GetInt64(m, e.field));
-      case FieldDescriptor::CPPTYPE_UINT64: return QuotedInteger(r.GetUInt64(m, e.field));
+      case FieldDescriptor::CPPTYPE_STRING:
+        return String(r.GetStringReference(m, e.field, &scratch_));
+      case FieldDescriptor::CPPTYPE_MESSAGE:
+        return Write(r.GetMessage(m, e.field), *e.message);
+      case FieldDescriptor::CPPTYPE_ENUM:
+        return Enum(e, r.GetEnumValue(m, e.field));
+      case FieldDescriptor::CPPTYPE_BOOL:
+        return Bool(r.GetBool(m, e.field));
+      case FieldDescriptor::CPPTYPE_DOUBLE:
+        return Double(r.GetDouble(m, e.field));
+      case FieldDescriptor::CPPTYPE_FLOAT:
+        return Float(r.GetFloat(m, e.field));
+      case FieldDescriptor::CPPTYPE_INT32:
+        return Integer(r.GetInt32(m, e.field));
+      case FieldDescriptor::CPPTYPE_UINT32:
+        return Integer(r.GetUInt32(m, e.field));
+      case FieldDescriptor::CPPTYPE_INT64:
+        return QuotedInteger(r.GetInt64(m, e.field));
+      case FieldDescriptor::CPPTYPE_UINT64:
+        return QuotedInteger(r.GetUInt64(m, e.field));
     }
   }
 
@@ -156,14 +166,22 @@ class Writer {
         return each([&](int i) { String(r.GetRepeatedStringReference(m, f, i, &scratch_)); });
       case FieldDescriptor::CPPTYPE_MESSAGE:
         return each([&](int i) { Write(r.GetRepeatedMessage(m, f, i), *e.message); });
-      case FieldDescriptor::CPPTYPE_ENUM: return each([&](int i) { Enum(e, r.GetRepeatedEnumValue(m, f, i)); });
-      case FieldDescriptor::CPPTYPE_BOOL: return each([&](int i) { Bool(r.GetRepeatedBool(m, f, i)); });
-      case FieldDescriptor::CPPTYPE_DOUBLE: return each([&](int i) { Double(r.GetRepeatedDouble(m, f, i)); });
-      case FieldDescriptor::CPPTYPE_FLOAT: return each([&](int i) { Float(r.GetRepeatedFloat(m, f, i)); });
-      case FieldDescriptor::CPPTYPE_INT32: return each([&](int i) { Integer(r.GetRepeatedInt32(m, f, i)); });
-      case FieldDescriptor::CPPTYPE_UINT32: return each([&](int i) { Integer(r.GetRepeatedUInt32(m, f, i)); });
-      case FieldDescriptor::CPPTYPE_INT64: return each([&](int i) { QuotedInteger(r.GetRepeatedInt64(m, f, i)); });
-      case FieldDescriptor::CPPTYPE_UINT64: return each([&](int i) { QuotedInteger(r.GetRepeatedUInt64(m, f, i)); });
+      case FieldDescriptor::CPPTYPE_ENUM:
+        return each([&](int i) { Enum(e, r.GetRepeatedEnumValue(m, f, i)); });
+      case FieldDescriptor::CPPTYPE_BOOL:
+        return each([&](int i) { Bool(r.GetRepeatedBool(m, f, i)); });
+      case FieldDescriptor::CPPTYPE_DOUBLE:
+        return each([&](int i) { Double(r.GetRepeatedDouble(m, f, i)); });
+      case FieldDescriptor::CPPTYPE_FLOAT:
+        return each([&](int i) { Float(r.GetRepeatedFloat(m, f, i)); });
+      case FieldDescriptor::CPPTYPE_INT32:
+        return each([&](int i) { Integer(r.GetRepeatedInt32(m, f, i)); });
+      case FieldDescriptor::CPPTYPE_UINT32:
+        return each([&](int i) { Integer(r.GetRepeatedUInt32(m, f, i)); });
+      case FieldDescriptor::CPPTYPE_INT64:
+        return each([&](int i) { QuotedInteger(r.GetRepeatedInt64(m, f, i)); });
+      case FieldDescriptor::CPPTYPE_UINT64:
+        return each([&](int i) { QuotedInteger(r.GetRepeatedUInt64(m, f, i)); });
     }
   }
 
@@ -178,11 +196,21 @@ class Writer {
       out_.append(run, p);
       run = p + 1;
       switch (c) {
-        case '"': out_ += "\\\""; break;
-        case '\\': out_ += "\\\\"; break;
-        case '\n': out_ += "\\n"; break;
-        case '\r': out_ += "\\r"; break;
-        case '\t': out_ += "\\t"; break;
+        case '"':
+          out_ += "\\\"";
+          break;
+        case '\\':
+          out_ += "\\\\";
+          break;
+        case '\n':
+          out_ += "\\n";
+          break;
+        case '\r':
+          out_ += "\\r";
+          break;
+        case '\t':
+          out_ += "\\t";
+          break;
         default: {
           constexpr char kHex[] = "0123456789abcdef";
           out_ += "\\u00";
@@ -241,8 +269,8 @@ class Writer {
     }
     std::array<char, 40> buffer;
     for (size_t i = 0; i < n; ++i) {
-      char* end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::general,
-                                digits[i]).ptr;
+      char* end =
+          std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::general, digits[i]).ptr;
       T back{};
       bool read = std::from_chars(buffer.data(), end, back).ec == std::errc();
       if (i + 1 == n || (read && back == value)) {

@@ -73,7 +73,8 @@ std::string WithPlainEscapes(const std::string& json) {
       c = static_cast<uint32_t>(std::stoul(json.substr(i + 1, 4), nullptr, 16));
       i += 4;
       if (c >= 0xd800 && c < 0xdc00) {
-        c = 0x10000 + ((c - 0xd800) << 10) + (static_cast<uint32_t>(std::stoul(json.substr(i + 3, 4), nullptr, 16)) - 0xdc00);
+        c = 0x10000 + ((c - 0xd800) << 10) +
+            (static_cast<uint32_t>(std::stoul(json.substr(i + 3, 4), nullptr, 16)) - 0xdc00);
         i += 6;
       }
       quoted = c == '"' || c == '\\';
@@ -114,9 +115,10 @@ class Randomly {
   uint64_t Bits() { return (static_cast<uint64_t>(random_()) << 32) | random_(); }
 
   std::string Text() {
-    static const std::vector<uint32_t> kOdd = {0,    1,    '\b', '\t', '\n', '\f', '\r', 0x1b,   0x1f,   '"',     '\\',
-                                               '/',  '<',  '>',  '&',  '\'', 0x7f, 0x80, 0xa0,   0xad,   0x2028,  0x2029,
-                                               0xe9, 0x3b1, 0x2013, 0x2265, 0xfeff, 0xfffd, 0xffff, 0x1f9b4, 0x10ffff};
+    static const std::vector<uint32_t> kOdd = {0,      1,      '\b',   '\t',   '\n',   '\f',    '\r',    0x1b,
+                                               0x1f,   '"',    '\\',   '/',    '<',    '>',     '&',     '\'',
+                                               0x7f,   0x80,   0xa0,   0xad,   0x2028, 0x2029,  0xe9,    0x3b1,
+                                               0x2013, 0x2265, 0xfeff, 0xfffd, 0xffff, 0x1f9b4, 0x10ffff};
     std::string out;
     for (int n = Below(12); n > 0; --n) {
       AppendUtf8(out, Below(3) == 0 ? kOdd[static_cast<size_t>(Below(static_cast<int>(kOdd.size())))]
@@ -127,13 +129,24 @@ class Randomly {
 
   double Number() {
     switch (Below(6)) {
-      case 0: return Below(1000) - 500;
-      case 1: return (Below(2000) - 1000) / 100.0;
-      case 2: return std::ldexp(1.0 + Below(1000) / 1000.0, Below(200) - 100);
-      case 3: return static_cast<double>(static_cast<int64_t>(Bits()));
+      case 0:
+        return Below(1000) - 500;
+      case 1:
+        return (Below(2000) - 1000) / 100.0;
+      case 2:
+        return std::ldexp(1.0 + Below(1000) / 1000.0, Below(200) - 100);
+      case 3:
+        return static_cast<double>(static_cast<int64_t>(Bits()));
       case 4: {
-        static const std::vector<double> kOdd = {0.0, 0.1 + 0.2, 1e-7, 1e15, 1e21, 999999999999999.0, 1e16,
-                                                 5e-324, std::numeric_limits<double>::max(),
+        static const std::vector<double> kOdd = {0.0,
+                                                 0.1 + 0.2,
+                                                 1e-7,
+                                                 1e15,
+                                                 1e21,
+                                                 999999999999999.0,
+                                                 1e16,
+                                                 5e-324,
+                                                 std::numeric_limits<double>::max(),
                                                  std::numeric_limits<double>::infinity(),
                                                  -std::numeric_limits<double>::infinity(),
                                                  std::numeric_limits<double>::quiet_NaN()};
@@ -171,12 +184,14 @@ class Randomly {
         return many ? r.AddInt32(&m, f, value) : r.SetInt32(&m, f, value);
       }
       case FieldDescriptor::CPPTYPE_UINT32:
-        return many ? r.AddUInt32(&m, f, static_cast<uint32_t>(random_())) : r.SetUInt32(&m, f, static_cast<uint32_t>(random_()));
+        return many ? r.AddUInt32(&m, f, static_cast<uint32_t>(random_()))
+                    : r.SetUInt32(&m, f, static_cast<uint32_t>(random_()));
       case FieldDescriptor::CPPTYPE_INT64: {
         auto value = static_cast<int64_t>(Bits());
         return many ? r.AddInt64(&m, f, value) : r.SetInt64(&m, f, value);
       }
-      case FieldDescriptor::CPPTYPE_UINT64: return many ? r.AddUInt64(&m, f, Bits()) : r.SetUInt64(&m, f, Bits());
+      case FieldDescriptor::CPPTYPE_UINT64:
+        return many ? r.AddUInt64(&m, f, Bits()) : r.SetUInt64(&m, f, Bits());
       case FieldDescriptor::CPPTYPE_MESSAGE:
         if (depth < 6) Fill(many ? *r.AddMessage(&m, f) : *r.MutableMessage(&m, f), depth + 1);
     }
@@ -196,9 +211,9 @@ void ExpectSameAsProtobuf(const Message& message) {
 
 TEST(ToJson, IsWhatProtobufPrintsAndReadsBackForEveryType) {
   int types = 0;
-  for (const FileDescriptor* file :
-       {v1::Case::descriptor()->file(), v1::PluginManifest::descriptor()->file(), v1::Assessment::descriptor()->file(),
-        v1::AssessmentRequest::descriptor()->file(), v1::Consultation::descriptor()->file(), v1::Pack::descriptor()->file()}) {
+  for (const FileDescriptor* file : {v1::Case::descriptor()->file(), v1::PluginManifest::descriptor()->file(),
+                                     v1::Assessment::descriptor()->file(), v1::AssessmentRequest::descriptor()->file(),
+                                     v1::Consultation::descriptor()->file(), v1::Pack::descriptor()->file()}) {
     for (int i = 0; i < file->message_type_count(); ++i, ++types) {
       const Descriptor* type = file->message_type(i);
       const Message* prototype = google::protobuf::MessageFactory::generated_factory()->GetPrototype(type);
@@ -223,12 +238,14 @@ TEST(ToJson, IsWhatProtobufPrintsForEveryScalar) {
   google::protobuf::DescriptorProto* type = file.add_message_type();
   type->set_name("EveryScalar");
   int number = 1;
-  for (auto scalar : {google::protobuf::FieldDescriptorProto::TYPE_INT32, google::protobuf::FieldDescriptorProto::TYPE_UINT32,
-                      google::protobuf::FieldDescriptorProto::TYPE_INT64, google::protobuf::FieldDescriptorProto::TYPE_UINT64,
-                      google::protobuf::FieldDescriptorProto::TYPE_SINT64, google::protobuf::FieldDescriptorProto::TYPE_FIXED32,
-                      google::protobuf::FieldDescriptorProto::TYPE_FLOAT, google::protobuf::FieldDescriptorProto::TYPE_DOUBLE,
-                      google::protobuf::FieldDescriptorProto::TYPE_BOOL}) {
-    for (auto label : {google::protobuf::FieldDescriptorProto::LABEL_OPTIONAL, google::protobuf::FieldDescriptorProto::LABEL_REPEATED}) {
+  for (auto scalar :
+       {google::protobuf::FieldDescriptorProto::TYPE_INT32, google::protobuf::FieldDescriptorProto::TYPE_UINT32,
+        google::protobuf::FieldDescriptorProto::TYPE_INT64, google::protobuf::FieldDescriptorProto::TYPE_UINT64,
+        google::protobuf::FieldDescriptorProto::TYPE_SINT64, google::protobuf::FieldDescriptorProto::TYPE_FIXED32,
+        google::protobuf::FieldDescriptorProto::TYPE_FLOAT, google::protobuf::FieldDescriptorProto::TYPE_DOUBLE,
+        google::protobuf::FieldDescriptorProto::TYPE_BOOL}) {
+    for (auto label : {google::protobuf::FieldDescriptorProto::LABEL_OPTIONAL,
+                       google::protobuf::FieldDescriptorProto::LABEL_REPEATED}) {
       google::protobuf::FieldDescriptorProto* field = type->add_field();
       field->set_name("the_field_" + std::to_string(number));
       field->set_number(number++);
@@ -263,10 +280,17 @@ TEST(ToJson, PrintsFalseInAOneofAndLeavesOutDefaultsElsewhere) {
 }
 
 TEST(ToJson, PrintsNumbersAsProtobufDoes) {
-  const std::vector<std::pair<double, const char*>> rows = {
-      {0.35, "0.35"}, {35, "35"}, {-0.0, "-0"}, {-2, "-2"}, {1e-7, "1e-07"}, {1e21, "1e+21"}, {1e15, "1e+15"},
-      {999999999999999, "999999999999999"}, {0.1 + 0.2, "0.30000000000000004"}, {1.0 / 3, "0.33333333333333331"},
-      {std::numeric_limits<double>::infinity(), "\"Infinity\""}};
+  const std::vector<std::pair<double, const char*>> rows = {{0.35, "0.35"},
+                                                            {35, "35"},
+                                                            {-0.0, "-0"},
+                                                            {-2, "-2"},
+                                                            {1e-7, "1e-07"},
+                                                            {1e21, "1e+21"},
+                                                            {1e15, "1e+15"},
+                                                            {999999999999999, "999999999999999"},
+                                                            {0.1 + 0.2, "0.30000000000000004"},
+                                                            {1.0 / 3, "0.33333333333333331"},
+                                                            {std::numeric_limits<double>::infinity(), "\"Infinity\""}};
   for (const auto& [number, text] : rows) {
     v1::Quantity quantity;
     quantity.set_value(number);

@@ -5,16 +5,17 @@
 #ifndef CONDYLE_HOST_REPORT_REPORT_H_
 #define CONDYLE_HOST_REPORT_REPORT_H_
 
-#include <string>
-
 #include <google/protobuf/message.h>
+
+#include <string>
 
 #include "condyle/v1/consultation.pb.h"
 
 namespace condyle {
 
-// Canonical proto3 JSON of any message of package condyle.v1 (no maps, no Any, no well-known types), the same bytes that
-// protobuf's own printer gives with default options save for which characters of strings are escaped. Many times faster. Thread-safe.
+// Canonical proto3 JSON of any message of package condyle.v1 (no maps, no Any, no well-known types), the same bytes
+// that protobuf's own printer gives with default options save for which characters of strings are escaped. Many times
+// faster. Thread-safe.
 std::string ToJson(const google::protobuf::Message& message);
 
 struct TextOptions {

@@ -23,11 +23,16 @@ size_t BytesOf(std::string_view text, size_t columns) {
 
 const char* AnsiOf(TextStyle style) {
   switch (style) {
-    case TextStyle::kBold: return "\x1b[1m";
-    case TextStyle::kAlarm: return "\x1b[1;31m";
-    case TextStyle::kWarning: return "\x1b[1;33m";
-    case TextStyle::kFaint: return "\x1b[2m";
-    case TextStyle::kPlain: return "";
+    case TextStyle::kBold:
+      return "\x1b[1m";
+    case TextStyle::kAlarm:
+      return "\x1b[1;31m";
+    case TextStyle::kWarning:
+      return "\x1b[1;33m";
+    case TextStyle::kFaint:
+      return "\x1b[2m";
+    case TextStyle::kPlain:
+      return "";
   }
   return "";
 }

@@ -14,8 +14,8 @@ namespace condyle {
 // Columns that UTF-8 text takes, one for each code point: right for Latin, Greek, Cyrillic and typographic signs.
 size_t TextWidth(std::string_view text);
 
-// The text with every control character, escape sequences' starts and direction overrides among them, made a blank: text from a plugin or a case must not
-// steer a terminal.
+// The text with every control character, escape sequences' starts and direction overrides among them, made a blank:
+// text from a plugin or a case must not steer a terminal.
 std::string Printable(std::string_view text);
 
 enum class TextStyle { kPlain, kBold, kAlarm, kWarning, kFaint };
@@ -26,7 +26,8 @@ class TextPage {
   // width: columns, at least 20 (a smaller one counts as 20). colour: ANSI sequences for styles.
   TextPage(int width, bool colour);
 
-  // A paragraph: `first` before its first line, as many blanks before the others. Words that are longer than a line are broken.
+  // A paragraph: `first` before its first line, as many blanks before the others. Words that are longer than a line are
+  // broken.
   void Paragraph(std::string_view first, std::string_view text, TextStyle style = TextStyle::kPlain);
   void Blank();
   // A heading after a blank line.

@@ -56,9 +56,9 @@ struct GroupName {
   std::string_view name;
 };
 constexpr std::array kGroupNames = {
-    GroupName{"emergency", "Now"},       GroupName{"referral", "Refer"},    GroupName{"imaging", "Imaging"},
-    GroupName{"lab", "Laboratory"},      GroupName{"medication", "Treat"},  GroupName{"activity", "Activity"},
-    GroupName{"exercise", "Exercise"},   GroupName{"education", "Explain"}, GroupName{"data", "Find out"},
+    GroupName{"emergency", "Now"},         GroupName{"referral", "Refer"},    GroupName{"imaging", "Imaging"},
+    GroupName{"lab", "Laboratory"},        GroupName{"medication", "Treat"},  GroupName{"activity", "Activity"},
+    GroupName{"exercise", "Exercise"},     GroupName{"education", "Explain"}, GroupName{"data", "Find out"},
     GroupName{"safety_net", "Safety net"},
 };
 
@@ -71,13 +71,20 @@ std::string NameOfGroup(const std::string& category) {
 
 const char* InWords(v1::Grade grade) {
   switch (grade) {
-    case v1::GRADE_META_ANALYSIS: return "meta-analysis";
-    case v1::GRADE_GUIDELINE: return "guideline";
-    case v1::GRADE_DIAGNOSTIC_STUDY: return "diagnostic study";
-    case v1::GRADE_COHORT: return "cohort";
-    case v1::GRADE_CASE_REPORT: return "case reports";
-    case v1::GRADE_EXPERT_OPINION: return "expert opinion, not validated";
-    default: return "grade not given";
+    case v1::GRADE_META_ANALYSIS:
+      return "meta-analysis";
+    case v1::GRADE_GUIDELINE:
+      return "guideline";
+    case v1::GRADE_DIAGNOSTIC_STUDY:
+      return "diagnostic study";
+    case v1::GRADE_COHORT:
+      return "cohort";
+    case v1::GRADE_CASE_REPORT:
+      return "case reports";
+    case v1::GRADE_EXPERT_OPINION:
+      return "expert opinion, not validated";
+    default:
+      return "grade not given";
   }
 }
 
@@ -88,45 +95,69 @@ std::string Mark(v1::Grade grade) {
 
 const char* InWords(v1::Status status) {
   switch (status) {
-    case v1::STATUS_POSITIVE: return "POSITIVE (criteria met)";
-    case v1::STATUS_NEGATIVE: return "negative (criteria not met; this excludes nothing)";
-    case v1::STATUS_INSUFFICIENT_DATA: return "UNDECIDED (findings are missing)";
-    case v1::STATUS_NOT_APPLICABLE: return "does not apply to this patient";
-    default: return "status not given";
+    case v1::STATUS_POSITIVE:
+      return "POSITIVE (criteria met)";
+    case v1::STATUS_NEGATIVE:
+      return "negative (criteria not met; this excludes nothing)";
+    case v1::STATUS_INSUFFICIENT_DATA:
+      return "UNDECIDED (findings are missing)";
+    case v1::STATUS_NOT_APPLICABLE:
+      return "does not apply to this patient";
+    default:
+      return "status not given";
   }
 }
 
 const char* InWords(v1::Urgency urgency) {
   switch (urgency) {
-    case v1::URGENCY_EMERGENCY: return "EMERGENCY";
-    case v1::URGENCY_URGENT: return "URGENT";
-    case v1::URGENCY_ROUTINE: return "ROUTINE";
-    case v1::URGENCY_SELF_CARE: return "SELF-CARE";
-    default: return "NO URGENCY GIVEN";
+    case v1::URGENCY_EMERGENCY:
+      return "EMERGENCY";
+    case v1::URGENCY_URGENT:
+      return "URGENT";
+    case v1::URGENCY_ROUTINE:
+      return "ROUTINE";
+    case v1::URGENCY_SELF_CARE:
+      return "SELF-CARE";
+    default:
+      return "NO URGENCY GIVEN";
   }
 }
 
 const char* MeaningOf(v1::Urgency urgency) {
   switch (urgency) {
-    case v1::URGENCY_EMERGENCY: return ": go now. Emergency department, without delay.";
-    case v1::URGENCY_URGENT: return ": to be seen the same day or within 7 days, as the advice below says.";
-    case v1::URGENCY_ROUTINE: return ": to be seen within weeks.";
-    case v1::URGENCY_SELF_CARE: return ": nothing that was asked calls for an appointment; a change does.";
-    default: return ".";
+    case v1::URGENCY_EMERGENCY:
+      return ": go now. Emergency department, without delay.";
+    case v1::URGENCY_URGENT:
+      return ": to be seen the same day or within 7 days, as the advice below says.";
+    case v1::URGENCY_ROUTINE:
+      return ": to be seen within weeks.";
+    case v1::URGENCY_SELF_CARE:
+      return ": nothing that was asked calls for an appointment; a change does.";
+    default:
+      return ".";
   }
 }
 
 const char* InWords(v1::FailureKind kind) {
   switch (kind) {
-    case v1::FAILURE_KIND_LOAD: return "could not be loaded";
-    case v1::FAILURE_KIND_MANIFEST: return "bad manifest";
-    case v1::FAILURE_KIND_CONFLICT: return "conflict";
-    case v1::FAILURE_KIND_MISSING: return "missing";
-    case v1::FAILURE_KIND_CRASHED: return "crashed";
-    case v1::FAILURE_KIND_DEADLINE: return "out of time";
-    case v1::FAILURE_KIND_BAD_ANSWER: return "bad answer";
-    case v1::FAILURE_KIND_REPORTED: return "reported a failure";
-    default: return "failed";
+    case v1::FAILURE_KIND_LOAD:
+      return "could not be loaded";
+    case v1::FAILURE_KIND_MANIFEST:
+      return "bad manifest";
+    case v1::FAILURE_KIND_CONFLICT:
+      return "conflict";
+    case v1::FAILURE_KIND_MISSING:
+      return "missing";
+    case v1::FAILURE_KIND_CRASHED:
+      return "crashed";
+    case v1::FAILURE_KIND_DEADLINE:
+      return "out of time";
+    case v1::FAILURE_KIND_BAD_ANSWER:
+      return "bad answer";
+    case v1::FAILURE_KIND_REPORTED:
+      return "reported a failure";
+    default:
+      return "failed";
   }
 }
 
@@ -263,7 +294,8 @@ void Headline(const v1::Consultation& c, TextPage& page) {
 void Failures(const v1::Consultation& c, TextPage& page) {
   for (const v1::PluginFailure& f : c.plugin_failures()) {
     bool holds = std::any_of(c.holds().begin(), c.holds().end(), [&](const v1::Hold& h) {
-      return h.by() == "condyle" && absl::StrCat(" ", h.reason()).find(absl::StrCat(" ", f.plugin_id(), " ")) != std::string::npos;
+      return h.by() == "condyle" &&
+             absl::StrCat(" ", h.reason()).find(absl::StrCat(" ", f.plugin_id(), " ")) != std::string::npos;
     });
     page.Paragraph("!! ",
                    absl::StrCat(f.plugin_id(), " gave NO ANSWER (", InWords(f.kind()), "): ", Sentence(f.message()),
@@ -281,11 +313,13 @@ void Stop(const v1::Consultation& c, TextPage& page) {
     if (SaysWhatToStop(r)) page.Paragraph("  x ", Advice(r));
   }
   for (const HoldGroup& group : groups) {
-    page.Paragraph("  - ", absl::StrCat(group.first->effect() == v1::EFFECT_FORBID ? "Not for this patient: " : "On hold: ",
-                                        Joined(group.tags, ", "), " - by ", group.first->by(), ": ", group.first->reason()));
+    page.Paragraph("  - ",
+                   absl::StrCat(group.first->effect() == v1::EFFECT_FORBID ? "Not for this patient: " : "On hold: ",
+                                Joined(group.tags, ", "), " - by ", group.first->by(), ": ", group.first->reason()));
   }
   if (int n = c.withheld_size(); n > 0) {
-    page.Paragraph("  - ", absl::StrCat(n, n == 1 ? " piece" : " pieces", " of advice withheld for these reasons; see the basis."));
+    page.Paragraph("  - ", absl::StrCat(n, n == 1 ? " piece" : " pieces",
+                                        " of advice withheld for these reasons; see the basis."));
   }
 }
 
@@ -316,7 +350,8 @@ void AskNext(const v1::Consultation& c, TextPage& page) {
     page.Paragraph(c.next_questions(i).safety() ? "  ! " : "  * ", Question(c.next_questions(i)));
   }
   if (int rest = c.next_questions_size() - shown; rest > 0) {
-    page.Paragraph("  ", absl::StrCat("and ", rest, rest == 1 ? " more question" : " more questions", ", listed in the basis"));
+    page.Paragraph(
+        "  ", absl::StrCat("and ", rest, rest == 1 ? " more question" : " more questions", ", listed in the basis"));
   }
 }
 
@@ -340,8 +375,8 @@ void Block(const v1::Assessment& a, TextPage& page) {
     page.Paragraph("  = ", line + Cited(c.citations()));
     if (c.has_probability()) {
       const v1::Probability& p = c.probability();
-      page.Paragraph("    ", absl::StrCat("Probability: ", InWords(p), p.basis().empty() ? "." : ". " + Sentence(p.basis()),
-                                          Cited(p.citations())));
+      page.Paragraph("    ", absl::StrCat("Probability: ", InWords(p),
+                                          p.basis().empty() ? "." : ". " + Sentence(p.basis()), Cited(p.citations())));
     }
     Criteria(c, page);
   }
@@ -360,7 +395,8 @@ void AdviceBasis(const v1::Consultation& c, TextPage& page) {
   if (c.recommendations().empty()) return;
   page.Heading("Why this advice");
   for (const v1::Recommendation& r : c.recommendations()) {
-    std::string line = absl::StrCat(r.id(), SideMark(r.side()), ShortMark(r.grade()), " by ", Joined(r.plugin_ids(), ", "));
+    std::string line =
+        absl::StrCat(r.id(), SideMark(r.side()), ShortMark(r.grade()), " by ", Joined(r.plugin_ids(), ", "));
     if (!r.phase().empty()) absl::StrAppend(&line, "; phase: ", r.phase());
     if (!r.reasons().empty()) absl::StrAppend(&line, ": ", Joined(r.reasons(), "; "));
     page.Paragraph("  ", line + Cited(r.citations()));
@@ -377,9 +413,11 @@ void WithheldAdvice(const v1::Consultation& c, TextPage& page) {
         others.push_back(hold.by());
       }
     }
-    page.Paragraph("  ~ ", absl::StrCat("Not now: \"", w.recommendation().text(), "\"", SideMark(w.recommendation().side()), " (",
-                                        w.recommendation().id(), ")", ShortMark(w.recommendation().grade()), ", stopped by ", w.by(), ": ", w.reason(),
-                                        others.empty() ? "" : absl::StrCat(" Also by ", Joined(others, ", "), ".")));
+    page.Paragraph(
+        "  ~ ",
+        absl::StrCat("Not now: \"", w.recommendation().text(), "\"", SideMark(w.recommendation().side()), " (",
+                     w.recommendation().id(), ")", ShortMark(w.recommendation().grade()), ", stopped by ", w.by(), ": ",
+                     w.reason(), others.empty() ? "" : absl::StrCat(" Also by ", Joined(others, ", "), ".")));
   }
 }
 
@@ -399,7 +437,8 @@ void Basis(const v1::Consultation& c, TextPage& page) {
   }
   if (!c.notices().empty()) {
     page.Heading("Notices on the input");
-    for (const v1::Notice& n : c.notices()) page.Paragraph("  - ", n.path().empty() ? n.message() : absl::StrCat(n.path(), ": ", n.message()));
+    for (const v1::Notice& n : c.notices())
+      page.Paragraph("  - ", n.path().empty() ? n.message() : absl::StrCat(n.path(), ": ", n.message()));
   }
   if (!c.citations().empty()) {
     page.Heading("Sources");
@@ -417,7 +456,8 @@ void Basis(const v1::Consultation& c, TextPage& page) {
       runs.push_back(absl::StrCat(run.plugin_id(), " ", run.plugin_version(), " (", run.isolation(), ")"));
     }
     page.Heading("Versions");
-    page.Paragraph("  ", absl::StrCat("condyle ", c.receipt().host_version(), runs.empty() ? "" : "; ", Joined(runs, ", ")));
+    page.Paragraph("  ",
+                   absl::StrCat("condyle ", c.receipt().host_version(), runs.empty() ? "" : "; ", Joined(runs, ", ")));
   }
 }
 

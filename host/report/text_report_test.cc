@@ -20,7 +20,7 @@ using testing::HasSubstr;
 using testing::Not;
 
 v1::Recommendation MakeAdvice(const std::string& id, const std::string& text, const std::string& category,
-                          const std::string& tag, v1::Grade grade) {
+                              const std::string& tag, v1::Grade grade) {
   v1::Recommendation r;
   r.set_id(id);
   r.set_text(text);
@@ -50,9 +50,9 @@ v1::Consultation Runner() {
   conclusion->set_side(v1::SIDE_RIGHT);
   conclusion->set_status(v1::STATUS_POSITIVE);
   conclusion->set_grade(v1::GRADE_EXPERT_OPINION);
-  for (auto [state, text] : {std::pair{v1::CRITERION_STATE_MET, "hop positive"},
-                             std::pair{v1::CRITERION_STATE_NOT_MET, "ramus tender"},
-                             std::pair{v1::CRITERION_STATE_UNKNOWN, "vitamin D known"}}) {
+  for (auto [state, text] :
+       {std::pair{v1::CRITERION_STATE_MET, "hop positive"}, std::pair{v1::CRITERION_STATE_NOT_MET, "ramus tender"},
+        std::pair{v1::CRITERION_STATE_UNKNOWN, "vitamin D known"}}) {
     v1::Criterion* criterion = conclusion->add_criteria();
     criterion->set_state(state);
     criterion->set_text(text);
@@ -82,17 +82,18 @@ v1::Consultation Runner() {
   evidence->mutable_likelihood_ratio()->set_high(5.1);
   evidence->add_citations("Sau2021");
 
-  *c.add_recommendations() = MakeAdvice("stop_impact", "Stop running and jumping until bone injury has been looked for.",
-                                        "activity", "protect.load", v1::GRADE_EXPERT_OPINION);
-  *c.add_recommendations() = MakeAdvice("mri", "MRI of pelvis and sacrum, without contrast first.", "imaging", "imaging.mri",
-                                        v1::GRADE_COHORT);
+  *c.add_recommendations() =
+      MakeAdvice("stop_impact", "Stop running and jumping until bone injury has been looked for.", "activity",
+                 "protect.load", v1::GRADE_EXPERT_OPINION);
+  *c.add_recommendations() = MakeAdvice("mri", "MRI of pelvis and sacrum, without contrast first.", "imaging",
+                                        "imaging.mri", v1::GRADE_COHORT);
   c.mutable_recommendations(1)->set_timeframe("within 7 days");
   c.mutable_recommendations(1)->add_reasons("hop positive on the right");
   *c.add_recommendations() = MakeAdvice("net", "Come back at once with saddle numbness.", "safety_net",
                                         "education.safety_net", v1::GRADE_GUIDELINE);
   v1::Withheld* withheld = c.add_withheld();
-  *withheld->mutable_recommendation() = MakeAdvice("reduce_running", "Halve the weekly distance.", "activity",
-                                                   "load.running", v1::GRADE_EXPERT_OPINION);
+  *withheld->mutable_recommendation() =
+      MakeAdvice("reduce_running", "Halve the weekly distance.", "activity", "load.running", v1::GRADE_EXPERT_OPINION);
   withheld->set_by("bone_screen");
   withheld->set_reason("Bone stress injury is suspected.");
   for (const char* tag : {"load", "exercise.pri", "made_up.some_thing"}) {
@@ -110,7 +111,8 @@ v1::Consultation Runner() {
     question->add_asked_by("joint");
     question->set_why("could change the answer " + std::to_string(i));
   }
-  for (auto [key, title] : {std::pair{"K-18", "Where imaging stands"}, std::pair{"Sau2021", "Diagnostic accuracy of clusters"}}) {
+  for (auto [key, title] :
+       {std::pair{"K-18", "Where imaging stands"}, std::pair{"Sau2021", "Diagnostic accuracy of clusters"}}) {
     v1::Citation* citation = c.add_citations();
     citation->set_key(key);
     citation->set_title(title);
@@ -179,8 +181,9 @@ TEST(ToText, OpensWithTheUrgencyAndWhy) {
 }
 
 TEST(ToText, SaysWhatEachUrgencyMeans) {
-  for (auto [urgency, words] : {std::pair{v1::URGENCY_EMERGENCY, "go now"}, std::pair{v1::URGENCY_URGENT, "7 days"},
-                                std::pair{v1::URGENCY_ROUTINE, "weeks"}, std::pair{v1::URGENCY_SELF_CARE, "SELF-CARE"}}) {
+  for (auto [urgency, words] :
+       {std::pair{v1::URGENCY_EMERGENCY, "go now"}, std::pair{v1::URGENCY_URGENT, "7 days"},
+        std::pair{v1::URGENCY_ROUTINE, "weeks"}, std::pair{v1::URGENCY_SELF_CARE, "SELF-CARE"}}) {
     v1::Consultation c = Runner();
     c.set_urgency(urgency);
     EXPECT_THAT(Lines(ToText(c, {}))[0], HasSubstr(words));
@@ -209,7 +212,8 @@ TEST(ToText, FailedConditionPluginIsNotSaidToGuardAnything) {
 
 TEST(ToText, WithholdsWhatIsWithheld) {
   std::string text = ToText(Runner(), {});
-  EXPECT_THAT(text.substr(0, text.find("\nBASIS")), testing::AllOf(Not(HasSubstr("Halve")), HasSubstr("1 piece of advice withheld")));
+  EXPECT_THAT(text.substr(0, text.find("\nBASIS")),
+              testing::AllOf(Not(HasSubstr("Halve")), HasSubstr("1 piece of advice withheld")));
   EXPECT_THAT(Between(text, "Withheld", "What each"),
               AllOf(HasSubstr("Halve the weekly distance."), HasSubstr("stopped by bone_screen: Bone stress injury")));
 }
@@ -238,11 +242,11 @@ TEST(ToText, AsksTheFirstQuestionsAndCountsTheRest) {
 
 TEST(ToText, BasisNamesProbabilityEvidenceAndSources) {
   std::string basis = Between(ToText(Runner(), {}), "BASIS", "no such heading");
-  EXPECT_THAT(basis, AllOf(HasSubstr("about 1 in 3 (32-37 %)"), HasSubstr("prior 20 per cent"), HasSubstr("LR 2.5 (1.2-5.1)"),
-                           HasSubstr("[Sau2021] Diagnostic accuracy"), HasSubstr("met hop positive"),
-                           HasSubstr("not met ramus tender"), HasSubstr("unknown vitamin D"),
-                           HasSubstr("[expert opinion]"), HasSubstr("is not validated"), HasSubstr("/findings/3: unknown key"),
-                           HasSubstr("hop positive on the right")));
+  EXPECT_THAT(basis, AllOf(HasSubstr("about 1 in 3 (32-37 %)"), HasSubstr("prior 20 per cent"),
+                           HasSubstr("LR 2.5 (1.2-5.1)"), HasSubstr("[Sau2021] Diagnostic accuracy"),
+                           HasSubstr("met hop positive"), HasSubstr("not met ramus tender"),
+                           HasSubstr("unknown vitamin D"), HasSubstr("[expert opinion]"), HasSubstr("is not validated"),
+                           HasSubstr("/findings/3: unknown key"), HasSubstr("hop positive on the right")));
 }
 
 TEST(ToText, UndecidedNeverReadsAsNegative) {
@@ -283,8 +287,8 @@ TEST(ToText, LetsNoTextSteerTheTerminal) {
   c.mutable_recommendations(1)->set_text("a\x1b]0;title\x07 b\r\nc \xc2\x9b d \xe2\x80\xae e");
   c.set_case_id("\x1b[2J");
   std::string text = ToText(c, {});
-  EXPECT_THAT(text, AllOf(Not(HasSubstr("\x1b")), Not(HasSubstr("\x07")), Not(HasSubstr("\r")), Not(HasSubstr("\xc2\x9b")),
-                          Not(HasSubstr("\xe2\x80\xae"))));
+  EXPECT_THAT(text, AllOf(Not(HasSubstr("\x1b")), Not(HasSubstr("\x07")), Not(HasSubstr("\r")),
+                          Not(HasSubstr("\xc2\x9b")), Not(HasSubstr("\xe2\x80\xae"))));
 }
 
 struct Share {
@@ -316,9 +320,12 @@ INSTANTIATE_TEST_SUITE_P(All, Shares,
 
 TEST(TextPage, WrapsByColumnsNotBytes) {
   TextPage page(20, false);
-  page.Paragraph("* ", "\xce\xb1\xce\xb2\xce\xb3\xce\xb4\xce\xb5 \xce\xb1\xce\xb2\xce\xb3\xce\xb4\xce\xb5 \xce\xb1\xce\xb2\xce\xb3\xce\xb4\xce\xb5 x");
+  page.Paragraph("* ",
+                 "\xce\xb1\xce\xb2\xce\xb3\xce\xb4\xce\xb5 \xce\xb1\xce\xb2\xce\xb3\xce\xb4\xce\xb5 "
+                 "\xce\xb1\xce\xb2\xce\xb3\xce\xb4\xce\xb5 x");
   EXPECT_EQ(page.text(),
-            "* \xce\xb1\xce\xb2\xce\xb3\xce\xb4\xce\xb5 \xce\xb1\xce\xb2\xce\xb3\xce\xb4\xce\xb5 \xce\xb1\xce\xb2\xce\xb3\xce\xb4\xce\xb5\n  x\n");
+            "* \xce\xb1\xce\xb2\xce\xb3\xce\xb4\xce\xb5 \xce\xb1\xce\xb2\xce\xb3\xce\xb4\xce\xb5 "
+            "\xce\xb1\xce\xb2\xce\xb3\xce\xb4\xce\xb5\n  x\n");
 }
 
 TEST(TextPage, BreaksWordsThatAreLongerThanALine) {

@@ -337,6 +337,9 @@ void Assess(const Findings& findings, const Call&, Answer& answer) {
   AddAlarms(patterns, answer);
   AddAdvice(findings, patterns, running, Met(patterns), answer);
   if (IsUnknown(patterns.any)) AskWhatDecides(findings, patterns, answer);
+  if (answer.status() == v1::STATUS_NEGATIVE && !IsFalse(patterns.present) && IsUnknown(patterns.cyclical)) {
+    answer.Ask(input::pain::cyclical_with_menses, "Pain with each period may be gynaecological");
+  }
   if (answer.positive()) AskWhatProtects(findings, patterns, running, answer);
   answer.Caveat(
       "The four patterns are expert opinion and have not been validated; other sources of buttock pain are not "

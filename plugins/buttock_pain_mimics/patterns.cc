@@ -78,7 +78,8 @@ Patterns ReadPatterns(const Findings& findings) {
   p.deep_gluteal = And({p.fair, p.with_sitting, Not(p.centralisation), Not(p.slr)});
   p.cyclical = findings.Is(input::pain::cyclical_with_menses);
   if (IsUnknown(p.cyclical) && findings.sex() == v1::SEX_MALE) p.cyclical = Truth::kFalse;
-  p.any = IsFalse(p.present) ? Truth::kFalse : Or({p.disc, p.pars, p.deep_gluteal, p.cyclical});
+  // A cycle that was not asked about leaves the other three to decide; the question is put all the same.
+  p.any = IsFalse(p.present) ? Truth::kFalse : Or({p.disc, p.pars, p.deep_gluteal, ToTruth(IsTrue(p.cyclical))});
   return p;
 }
 

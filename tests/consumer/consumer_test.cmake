@@ -56,3 +56,9 @@ if(NOT result EQUAL 0 OR NOT output STREQUAL "consumer_clangxx STATUS_POSITIVE\n
   message(FATAL_ERROR "embed: exit ${result}: ${output}")
 endif()
 run(${prefix}/bin/condyle plugins list)
+
+# The worked example of docs/writing-a-plugin.md.
+file(COPY ${SOURCE}/../../docs/examples/plugin/ DESTINATION ${WORK}/example)
+run(${CMAKE_COMMAND} -S ${WORK}/example -B ${WORK}/example/build -G Ninja -DCMAKE_PREFIX_PATH=${prefix})
+run(${CMAKE_COMMAND} --build ${WORK}/example/build)
+run(${CMAKE_CTEST_COMMAND} --test-dir ${WORK}/example/build --no-tests=error --output-on-failure)

@@ -62,7 +62,9 @@ TEST(Consultation, IsTheSameEachTime) {
   for (const WorkedCase& one : AllWorkedCases()) {
     const Outcome a = first->ConsultBytes(one.case_json), b = second->ConsultBytes(one.case_json);
     ASSERT_EQ(a.consultation.has_value(), b.consultation.has_value()) << one.name;
-    if (a.consultation) EXPECT_EQ(a.consultation->SerializeAsString(), b.consultation->SerializeAsString()) << one.name;
+    if (a.consultation) {
+      EXPECT_EQ(a.consultation->SerializeAsString(), b.consultation->SerializeAsString()) << one.name;
+    }
   }
 }
 
@@ -72,7 +74,9 @@ TEST(Consultation, IsTheSameForAMessageAndForItsJson) {
   for (const WorkedCase& one : AllWorkedCases()) {
     const Outcome a = host->ConsultBytes(one.case_json), b = host->Consult(one.value);
     ASSERT_EQ(a.consultation.has_value(), b.consultation.has_value()) << one.name;
-    if (a.consultation) EXPECT_EQ(a.consultation->SerializeAsString(), b.consultation->SerializeAsString()) << one.name;
+    if (a.consultation) {
+      EXPECT_EQ(a.consultation->SerializeAsString(), b.consultation->SerializeAsString()) << one.name;
+    }
   }
 }
 

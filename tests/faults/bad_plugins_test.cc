@@ -210,7 +210,9 @@ TEST_P(MissingScreen, IsNamedAndItsGuardsAreHeld) {
   EXPECT_THAT(UnheldGuards(OfThePackAlone(), screen), Not(IsEmpty())) << "held before: this patient shows nothing";
   EXPECT_THAT(UnheldGuards(*outcome.consultation, screen), IsEmpty());
   for (const v1::Hold& hold : outcome.consultation->holds()) {
-    if (hold.by() == "condyle") EXPECT_THAT(hold.reason(), HasSubstr("not among the plugins"));
+    if (hold.by() == "condyle") {
+      EXPECT_THAT(hold.reason(), HasSubstr("not among the plugins"));
+    }
   }
   EXPECT_THAT(BrokenRules(*outcome.consultation, host->Manifests()), IsEmpty());
 }
@@ -228,7 +230,7 @@ TEST_P(MissingScreen, MakesTheProgramExitWith3) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Of, MissingScreen, ::testing::Values("red_flag_screen", "stress_fracture_screen"),
-                         [](const auto& info) { return std::string(info.param); });
+                         [](const auto& one) { return std::string(one.param); });
 
 // Which of two files of one id is right is not the host's to guess: neither is used, and a screen's guards are held.
 TEST(DuplicateId, LeavesOutBothAndHoldsWhatAScreenGuards) {
@@ -250,7 +252,9 @@ TEST(DuplicateId, LeavesOutBothAndHoldsWhatAScreenGuards) {
   EXPECT_EQ(FindAssessment(consultation, "red_flag_screen"), nullptr);
   EXPECT_EQ(consultation.assessments_size(), OfThePackAlone().assessments_size() - 1);
   for (const PluginFile& plugin : DiscoverPlugins({kPluginFolder}).plugins) {
-    if (plugin.manifest.id() == "red_flag_screen") EXPECT_THAT(UnheldGuards(consultation, plugin.manifest), IsEmpty());
+    if (plugin.manifest.id() == "red_flag_screen") {
+      EXPECT_THAT(UnheldGuards(consultation, plugin.manifest), IsEmpty());
+    }
   }
 
   const RunResult run = Condyle({"assess", std::string(kCaseFolder) + "/v37_trail_runner_textbook_right.case.json", "--plugins",

@@ -82,7 +82,9 @@ TEST_P(WorkerDeath, LeavesTheOthersAnswersAndHoldsWhatItGuarded) {
     std::future<Outcome> asking = std::async(std::launch::async, [&] { return host->ConsultBytes(runner); });
     const bool asked = Within(kPatience, SomebodyIsBeingAsked);
     EXPECT_EQ(kill(workers[i], GetParam()), 0);
-    if (GetParam() != SIGKILL) EXPECT_EQ(kill(workers[i], SIGCONT), 0);  // only SIGKILL reaches a stopped process
+    if (GetParam() != SIGKILL) {  // only SIGKILL reaches a stopped process
+      EXPECT_EQ(kill(workers[i], SIGCONT), 0);
+    }
     const Outcome outcome = asking.get();
     ASSERT_TRUE(asked) << "the worker was never asked";
     ASSERT_TRUE(outcome.consultation.has_value());
@@ -133,7 +135,7 @@ constexpr int kCrash = SIGABRT;
 constexpr int kCrash = SIGSEGV;
 #endif
 INSTANTIATE_TEST_SUITE_P(BySignal, WorkerDeath, ::testing::Values(SIGKILL, kCrash),
-                         [](const auto& info) { return info.param == SIGKILL ? "Kill" : "Crash"; });
+                         [](const auto& one) { return one.param == SIGKILL ? "Kill" : "Crash"; });
 
 // All of them at once: nothing is answered, and that is said; nothing ends in self care.
 TEST(WorkersDeath, OfAllLeavesNothingUnsaid) {

@@ -38,9 +38,9 @@ double AnyNumber(const v1::Input& input, std::mt19937& random) {
 
 std::string AnyDate(std::mt19937& random) {
   // Within the ten months before kMoment.
-  const uint32_t month = 1 + random() % 10;
+  const auto month = static_cast<unsigned>(1 + random() % 10), day = static_cast<unsigned>(1 + random() % 28);
   char text[16];
-  std::snprintf(text, sizeof(text), "%04u-%02u-%02u", month > 4 ? 2025u : 2026u, month, 1 + random() % 28);
+  std::snprintf(text, sizeof(text), "%04u-%02u-%02u", month > 4 ? 2025u : 2026u, month, day);
   return text;
 }
 
