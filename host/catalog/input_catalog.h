@@ -65,8 +65,9 @@ class InputCatalog {
   struct CodingHash {
     using is_transparent = void;
     size_t operator()(CodingView coding) const {
+      constexpr size_t kSpread = 31;
       const std::hash<std::string_view> hash;
-      return hash(coding.code) * 31 + hash(coding.system);
+      return hash(coding.code) * kSpread + hash(coding.system);
     }
   };
   struct CodingEqual {

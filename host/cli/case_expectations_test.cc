@@ -103,7 +103,8 @@ TEST(CompareCase, CountsEveryCheck) {
   // Three for any answer, and one each.
   EXPECT_EQ(Compare("{}", Answered()).total, 3);
   const char* all = R"({"urgency":"URGENCY_ROUTINE","statuses":{"joint":["STATUS_NEGATIVE"]},"mustRecommend":["walk"],
-                        "mustNotRecommend":["a","b"],"mustWithhold":["run"],"mustHoldTags":["x"],"mustNotSay":["never"]})";
+                        "mustNotRecommend":["a","b"],"mustWithhold":["run"],"mustHoldTags":["x"],
+                        "mustNotSay":["never"]})";
   EXPECT_EQ(Compare(all, Answered()).total, 11);
   EXPECT_EQ(Compare(all, Refused()).total, 11);
   EXPECT_EQ(Compare(all, Refused()).held, 0);

@@ -26,7 +26,7 @@ class CasePlaces final : public Places {
   CasePlaces(const v1::Case& value, Spelling spelling) : value_(value), spelling_(std::move(spelling)) {}
 
   std::string OfFinding(size_t index, Part part) const override {
-    const std::string base = "/findings/" + std::to_string(index);
+    std::string base = "/findings/" + std::to_string(index);
     switch (part) {
       case Part::kFinding:
         return base;
@@ -252,11 +252,11 @@ Problem ReadFinding(const Json& json, const JsonPath& path, v1::Finding* finding
     if (!has_value)
       notices->Add(place.ToString(), finding->key() + ": the quantity has no value, which proto3 reads as 0");
   }
-  const std::array<std::pair<int, std::string* (v1::Finding::*)()>, 3> kTexts = {
+  const std::array<std::pair<int, std::string* (v1::Finding::*)()>, 3> texts = {
       {{kCode, &v1::Finding::mutable_code},
        {kText, &v1::Finding::mutable_text},
        {kSource, &v1::Finding::mutable_source}}};
-  for (const auto& [member, field] : kTexts) {
+  for (const auto& [member, field] : texts) {
     const std::optional<Json>& value = values[static_cast<size_t>(member)];
     if (!value) continue;
     if (Problem problem = ReadText(*value, JsonPath(path, at(member)), (finding->*field)())) {

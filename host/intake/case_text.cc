@@ -37,7 +37,7 @@ class TextPlaces final : public Places {
 
   std::string OfFinding(size_t index, Part part) const override {
     const int i = static_cast<int>(index);
-    const std::string whole = Of(&tree_, value_, v1::Case::kFindingsFieldNumber, i, "");
+    std::string whole = Of(&tree_, value_, v1::Case::kFindingsFieldNumber, i, "");
     const auto* findings = v1::Case::descriptor()->FindFieldByNumber(v1::Case::kFindingsFieldNumber);
     const TextFormat::ParseInfoTree* tree = tree_.GetTreeForNested(findings, i);
     const v1::Finding& finding = value_.findings(i);
@@ -56,7 +56,7 @@ class TextPlaces final : public Places {
     }
     if (finding.value_case() == v1::Finding::VALUE_NOT_SET) return whole;
     // The oneof's cases are numbered as its fields.
-    const std::string value = Of(tree, finding, finding.value_case(), -1, whole);
+    std::string value = Of(tree, finding, finding.value_case(), -1, whole);
     if (!finding.has_quantity() || tree == nullptr) return value;
     const auto* quantity = v1::Finding::descriptor()->FindFieldByNumber(v1::Finding::kQuantityFieldNumber);
     return Of(tree->GetTreeForNested(quantity, -1), finding.quantity(),
@@ -64,7 +64,7 @@ class TextPlaces final : public Places {
   }
 
   std::string OfPatient(PatientPart part) const override {
-    const std::string whole = Of(&tree_, value_, v1::Case::kPatientFieldNumber, -1, "patient");
+    std::string whole = Of(&tree_, value_, v1::Case::kPatientFieldNumber, -1, "patient");
     const auto* patient = v1::Case::descriptor()->FindFieldByNumber(v1::Case::kPatientFieldNumber);
     const TextFormat::ParseInfoTree* tree = tree_.GetTreeForNested(patient, -1);
     switch (part) {

@@ -18,8 +18,13 @@ namespace condyle::intake {
 namespace {
 
 constexpr double kOldestAgeYears = 130;
+// From the first day of a year to 1 July, and of a month to the 15th.
+constexpr int64_t kHalfAYearDays = 181;
+constexpr int64_t kHalfAMonthDays = 14;
 constexpr std::string_view kPatientSex = "patient.sex";
 constexpr std::string_view kPatientAge = "patient.age";
+
+bool IsLater(const Moment& a, const Moment& b) { return Compare(a, b) == std::partial_ordering::greater; }
 
 bool FromPatient(const v1::Finding& finding) {
   constexpr std::string_view kPatient = "patient";
@@ -192,7 +197,7 @@ class Check {
       if (birth->precision < Precision::kDay) {
         // The middle of what is known, so that the error is the least that it can be.
         const bool year_only = birth->precision == Precision::kYear;
-        birth->day = std::min(birth->day + (year_only ? 181 : 14), as_of_.day);
+        birth->day = std::min(birth->day + (year_only ? kHalfAYearDays : kHalfAMonthDays), as_of_.day);
         draft_.notices.Add(
             places_.OfPatient(part),
             "the birth date has no day: the age is taken from the middle of the " +
@@ -403,12 +408,12 @@ class Check {
     for (const size_t i : candidates) {
       const Moment& time = draft_.notes[i].time;
       const Moment** newest = time.precision == Precision::kInstant ? &newest_instant : &newest_day;
-      if (time.precision >= Precision::kDay && (*newest == nullptr || Compare(time, **newest) > 0)) *newest = &time;
+      if (time.precision >= Precision::kDay && (*newest == nullptr || IsLater(time, **newest))) *newest = &time;
     }
     const auto older = [&](size_t i) {
       const Moment& time = draft_.notes[i].time;
-      return time.precision >= Precision::kDay && ((newest_instant != nullptr && Compare(time, *newest_instant) < 0) ||
-                                                   (newest_day != nullptr && Compare(time, *newest_day) < 0));
+      return time.precision >= Precision::kDay && ((newest_instant != nullptr && IsLater(*newest_instant, time)) ||
+                                                   (newest_day != nullptr && IsLater(*newest_day, time)));
     };
     bool found = false;
     size_t different = 0;

@@ -9,6 +9,13 @@
 namespace condyle::intake {
 namespace {
 
+constexpr int kLastHour = 23;
+constexpr int kLastMinute = 59;
+constexpr int64_t kSecondsPerMinute = 60;
+constexpr int64_t kSecondsPerHour = 3600;
+constexpr int64_t kSecondsPerDay = 86400;
+constexpr int32_t kNanosecondsPerTenth = 100'000'000;
+
 // Reads exactly `count` digits at the front and takes them off. Negative if they are not there.
 int TakeDigits(std::string_view* text, size_t count) {
   if (text->size() < count) return -1;
@@ -61,15 +68,15 @@ std::optional<Moment> ParseDateTime(std::string_view text) {
   std::optional<Moment> moment = TakeDate(&text);
   if (!moment || (!Take(&text, 'T') && !Take(&text, 't'))) return std::nullopt;
   const int hour = TakeDigits(&text, 2);
-  if (hour < 0 || hour > 23 || !Take(&text, ':')) return std::nullopt;
+  if (hour < 0 || hour > kLastHour || !Take(&text, ':')) return std::nullopt;
   const int minute = TakeDigits(&text, 2);
-  if (minute < 0 || minute > 59 || !Take(&text, ':')) return std::nullopt;
+  if (minute < 0 || minute > kLastMinute || !Take(&text, ':')) return std::nullopt;
   const int second = TakeDigits(&text, 2);
   if (second < 0 || second > 60) return std::nullopt;
   if (Take(&text, '.')) {
     int digit = TakeDigits(&text, 1);
     if (digit < 0) return std::nullopt;
-    for (int32_t scale = 100'000'000; digit >= 0; digit = TakeDigits(&text, 1), scale /= 10) {
+    for (int32_t scale = kNanosecondsPerTenth; digit >= 0; digit = TakeDigits(&text, 1), scale /= 10) {
       moment->nanoseconds += digit * scale;
     }
   }
@@ -77,14 +84,15 @@ std::optional<Moment> ParseDateTime(std::string_view text) {
   if (!Take(&text, 'Z') && !Take(&text, 'z')) {
     const int sign = Take(&text, '+') ? 1 : (Take(&text, '-') ? -1 : 0);
     const int offset_hour = TakeDigits(&text, 2);
-    if (sign == 0 || offset_hour < 0 || offset_hour > 23 || !Take(&text, ':')) return std::nullopt;
+    if (sign == 0 || offset_hour < 0 || offset_hour > kLastHour || !Take(&text, ':')) return std::nullopt;
     const int offset_minute = TakeDigits(&text, 2);
-    if (offset_minute < 0 || offset_minute > 59) return std::nullopt;
+    if (offset_minute < 0 || offset_minute > kLastMinute) return std::nullopt;
     offset_minutes = sign * (offset_hour * 60 + offset_minute);
   }
   if (!text.empty()) return std::nullopt;
   moment->precision = Precision::kInstant;
-  moment->seconds = moment->day * 86400 + hour * 3600 + minute * 60 + second - offset_minutes * 60;
+  moment->seconds = moment->day * kSecondsPerDay + hour * kSecondsPerHour + minute * kSecondsPerMinute + second -
+                    offset_minutes * kSecondsPerMinute;
   moment->midnight = hour == 0 && minute == 0 && second == 0 && moment->nanoseconds == 0;
   return moment;
 }

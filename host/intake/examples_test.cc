@@ -2,13 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The examples of the documentation, read with the vocabulary of the pack: the three formats say the same.
-#include <fstream>
-#include <sstream>
-#include <string>
-
 #include <gmock/gmock.h>
 #include <google/protobuf/text_format.h>
 #include <gtest/gtest.h>
+
+#include <fstream>
+#include <sstream>
+#include <string>
 
 #include "condyle/v1/pack.pb.h"
 #include "host/intake/intake_test_support.h"

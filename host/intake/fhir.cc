@@ -17,6 +17,9 @@ namespace {
 
 using Steps = std::vector<JsonPath::Step>;
 
+// Texts that may carry a suggestion: each costs a comparison with every key.
+constexpr size_t kMostSuggestions = 50;
+
 constexpr std::string_view kFromPatient = "patient";
 constexpr std::string_view kFromClinician = "clinician";
 
@@ -226,6 +229,7 @@ class FhirReader {
       return Refuse(entries_path.ToString(),
                     "the Bundle has " + std::to_string(patients_) + " Patient resources; it must have exactly one");
     }
+    Reserve(entries.size());
     for (const Entry& entry : entries) {
       const JsonPath entry_path(entries_path, entry.index);
       const JsonPath resource_path(entry_path, "resource");
@@ -352,7 +356,8 @@ class FhirReader {
       if (Problem problem = ReadConcept(*values[kBodySite], JsonPath(path, "bodySite"), &common.body_sites))
         return problem;
     }
-    std::vector<CodeRef> codes;
+    std::vector<CodeRef>& codes = codes_;
+    codes.clear();
     bool known = false;
     if (Problem problem = AddObservation(values, path, common, &codes, &known)) return problem;
     if (values[kComponent]) {
@@ -460,16 +465,16 @@ class FhirReader {
                          std::vector<CodeRef>* all_codes, bool* known) {
     if (!values[kCode]) return std::nullopt;
     const JsonPath code_path(path, "code");
-    std::vector<CodeRef> codes;
-    if (Problem problem = ReadConcept(*values[kCode], code_path, &codes)) return problem;
-    all_codes->insert(all_codes->end(), codes.begin(), codes.end());
+    const size_t before = all_codes->size();
+    if (Problem problem = ReadConcept(*values[kCode], code_path, all_codes)) return problem;
     const CatalogInput* entry = nullptr;
     bool own_code = false;
-    for (const CodeRef& code : codes) {
+    for (size_t i = before; i < all_codes->size(); ++i) {
+      const CodeRef& code = (*all_codes)[i];
       const CatalogInput* found = inputs_.FindByCoding(code.system, code.code);
       if (found == nullptr) continue;
       if (entry != nullptr && entry != found) {
-        return Refuse(code_path.ToString(), "the codes " + CodesText(codes) + " stand for two inputs, " +
+        return Refuse(code_path.ToString(), "the codes " + CodesText(*all_codes) + " stand for two inputs, " +
                                                 entry->input.key() + " and " + found->input.key() +
                                                 "; give one of them");
       }
@@ -817,6 +822,15 @@ class FhirReader {
 
   // ---- What all share ----
 
+  // For about as many findings.
+  void Reserve(size_t findings) {
+    constexpr size_t kUsualSteps = 4;
+    places_.origins.reserve(findings);
+    places_.steps.reserve(findings * kUsualSteps);
+    draft_.notes.reserve(findings);
+    draft_.value.mutable_findings()->Reserve(static_cast<int>(findings));
+  }
+
   void Add(v1::Finding finding, const FindingNote& note, const JsonPath& path, Origin origin) {
     origin.begin = places_.steps.size();
     path.AppendTo(&places_.steps);
@@ -857,6 +871,7 @@ class FhirReader {
   }
 
   bool IsThePatient(std::string_view reference) const {
+    if (!reference.empty() && reference == patient_url_) return true;
     reference = WithoutVersion(reference);
     const std::string_view url = WithoutVersion(patient_url_);
     if (!url.empty() && reference == url) return true;
@@ -868,11 +883,13 @@ class FhirReader {
 
   // The patient, or a relative or friend who answers for the patient.
   bool IsLayPerson(std::string_view reference, std::string_view type) const {
-    const auto is = [&](std::string_view wanted) {
-      const std::string path = std::string(wanted) + "/";
-      return type == wanted || reference.substr(0, path.size()) == path || reference.find("/" + path) != reference.npos;
+    if (IsThePatient(reference)) return true;
+    const auto is = [&](std::string_view name, std::string_view in_path) {
+      // "Patient", "Patient/1", "https://ehr/Patient/1"
+      return type == name || reference.substr(0, in_path.size() - 1) == in_path.substr(1) ||
+             reference.find(in_path) != reference.npos;
     };
-    return IsThePatient(reference) || is("Patient") || is("RelatedPerson");
+    return is("Patient", "/Patient/") || is("RelatedPerson", "/RelatedPerson/");
   }
 
   Problem CheckSubject(const std::optional<Json>& json, const JsonPath& path) {
@@ -909,7 +926,8 @@ class FhirReader {
     std::string message = type + " " + CodesText(codes) + " is left out: it is no input of the loaded plugins";
     for (const CodeRef& code : codes) {
       const auto& own = inputs_.code_systems();
-      if (std::find(own.begin(), own.end(), code.system) != own.end() && left_out_.size() < 50) {
+      if (std::find(own.begin(), own.end(), code.system) != own.end() && draft_.notices.roomy() &&
+          left_out_.size() < kMostSuggestions) {
         message += Nearest(code.code);
       }
     }
@@ -943,6 +961,8 @@ class FhirReader {
   Draft& draft_;
   FhirPlaces& places_;
   size_t patients_ = 0;
+  // Codes of the observation at hand; kept for its memory.
+  std::vector<CodeRef> codes_;
   std::string_view patient_url_;
   std::string_view patient_id_;
   std::map<std::string, size_t> left_out_;

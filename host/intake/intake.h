@@ -42,7 +42,7 @@ struct IntakeOptions {
   // RFC 3339; used (with a notice) only when neither as_of nor the input gives a moment. Empty: refuse then.
   std::string now;
   // Larger inputs are refused unread.
-  size_t max_bytes = 16u << 20;
+  size_t max_bytes = size_t{16} * 1024 * 1024;
   // Nesting of JSON objects and arrays.
   size_t max_depth = 64;
 };

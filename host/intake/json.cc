@@ -13,6 +13,12 @@
 namespace condyle::intake {
 namespace {
 
+// UTF-16, as \u escapes write it.
+constexpr unsigned kNoCodeUnit = 0x10000;
+constexpr unsigned kFirstHighSurrogate = 0xD800;
+constexpr unsigned kFirstLowSurrogate = 0xDC00;
+constexpr unsigned kLastLowSurrogate = 0xDFFF;
+
 // Beyond this the parser's memory is given back at once instead of being kept for the thread.
 constexpr size_t kKeptParserBytes = 1u << 20;
 
@@ -129,21 +135,21 @@ class FaultFinder {
       if (std::strchr("\"\\/bfnrtu", text_[at_]) == nullptr) return Fail("an escape that JSON does not know");
       if (text_[at_] != 'u') continue;
       const unsigned unit = CodeUnit(at_ + 1);
-      if (unit > 0xFFFF) return Fail("\\u must be followed by four hexadecimal digits");
-      if (unit < 0xD800 || unit > 0xDFFF) continue;
-      const bool paired = unit < 0xDC00 && text_.substr(at_ + 5, 2) == "\\u" && CodeUnit(at_ + 7) >= 0xDC00 &&
-                          CodeUnit(at_ + 7) <= 0xDFFF;
+      if (unit == kNoCodeUnit) return Fail("\\u must be followed by four hexadecimal digits");
+      if (unit < kFirstHighSurrogate || unit > kLastLowSurrogate) continue;
+      const bool paired = unit < kFirstLowSurrogate && text_.substr(at_ + 5, 2) == "\\u" &&
+                          CodeUnit(at_ + 7) >= kFirstLowSurrogate && CodeUnit(at_ + 7) <= kLastLowSurrogate;
       if (!paired) return Fail("half of a surrogate pair is no character");
       at_ += 6;
     }
     return Fail("the text ends inside a string");
   }
-  // The four hexadecimal digits there, or more than 0xFFFF.
+  // The four hexadecimal digits there, or kNoCodeUnit.
   unsigned CodeUnit(size_t at) const {
-    unsigned unit = 0x10000;
+    unsigned unit = kNoCodeUnit;
     const std::string_view digits = text_.substr(std::min(at, text_.size()), 4);
     const std::from_chars_result result = std::from_chars(digits.data(), digits.data() + digits.size(), unit, 16);
-    return digits.size() == 4 && result.ptr == digits.data() + 4 ? unit : 0x10000;
+    return digits.size() == 4 && result.ptr == digits.data() + 4 ? unit : kNoCodeUnit;
   }
   bool Scalar() {
     if (Peek() == '"') return String();
@@ -169,6 +175,18 @@ class FaultFinder {
   size_t at_ = 0;
   std::string reason_;
 };
+
+// Refused everywhere, so that no reader of a string need look for it.
+Problem RefuseEscapedNul(std::string_view bytes) {
+  constexpr std::string_view kEscapedNul = "\\u0000";
+  for (size_t at = bytes.find(kEscapedNul); at != bytes.npos; at = bytes.find(kEscapedNul, at + 1)) {
+    // After an odd number of backslashes it is the escape of a backslash, and "u0000" is text.
+    size_t begin = at;
+    while (begin > 0 && bytes[begin - 1] == '\\') --begin;
+    if ((at - begin) % 2 == 0) return Refuse("", "byte " + std::to_string(at) + " escapes a NUL character; remove it");
+  }
+  return std::nullopt;
+}
 
 }  // namespace
 
@@ -217,7 +235,7 @@ Problem ParseJson(std::string_view bytes, size_t max_depth, Json* root) {
     error = parser->allocate(std::max<size_t>(bytes.size(), 1u << 16), max_depth + 1);
   }
   if (error == simdjson::SUCCESS) error = parser->parse(bytes.data(), bytes.size()).get(*root);
-  if (error == simdjson::SUCCESS) return std::nullopt;
+  if (error == simdjson::SUCCESS) return RefuseEscapedNul(bytes);
   if (error == simdjson::MEMALLOC)
     return Refuse("", "not enough memory for " + std::to_string(bytes.size()) + " bytes");
   FaultFinder finder(bytes, max_depth);
@@ -228,9 +246,6 @@ Problem ParseJson(std::string_view bytes, size_t max_depth, Json* root) {
 
 Problem ReadString(const Json& value, const JsonPath& path, std::string_view* text) {
   if (value.get(*text) != simdjson::SUCCESS) return WrongType(value, path, "a string");
-  if (std::memchr(text->data(), '\0', text->size()) != nullptr) {
-    return Refuse(path.ToString(), "the string contains a NUL character");
-  }
   return std::nullopt;
 }
 

@@ -14,10 +14,13 @@ namespace condyle::intake {
 std::string Quote(std::string_view text) {
   constexpr size_t kMost = 60;
   constexpr char kHex[] = "0123456789abcdef";
+  constexpr unsigned char kDelete = 0x7F;
+  constexpr unsigned kContinuationMask = 0xC0;
+  constexpr unsigned kContinuation = 0x80;
   size_t end = text.size();
   if (end > kMost) {
     end = kMost;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & kContinuationMask) == kContinuation) --end;
   }
   std::string quoted = "\"";
   for (const char c : text.substr(0, end)) {
@@ -25,10 +28,10 @@ std::string Quote(std::string_view text) {
     if (c == '"' || c == '\\') {
       quoted += '\\';
       quoted += c;
-    } else if (byte < 0x20 || byte == 0x7F) {
+    } else if (byte < 0x20 || byte == kDelete) {
       quoted += "\\x";
       quoted += kHex[byte >> 4];
-      quoted += kHex[byte & 15];
+      quoted += kHex[byte % 16];
     } else {
       quoted += c;
     }
@@ -38,7 +41,8 @@ std::string Quote(std::string_view text) {
 }
 
 std::string NumberText(double value) {
-  char buffer[40];
+  constexpr size_t kEnough = 32;
+  char buffer[kEnough];
   const std::to_chars_result result = std::to_chars(buffer, buffer + sizeof buffer, value);
   return std::string(buffer, result.ptr);
 }

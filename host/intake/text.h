@@ -41,10 +41,11 @@ class NearestName {
 class NoticeList {
  public:
   static constexpr size_t kLimit = 200;
+  static constexpr size_t kRoomy = 50;
 
   void Add(std::string path, std::string message);
   // False once so many were added that looking for suggestions is not worth while.
-  bool roomy() const { return notices_.size() < 50; }
+  bool roomy() const { return notices_.size() < kRoomy; }
   // With a last notice that counts what was left out.
   std::vector<v1::Notice> Take();
 

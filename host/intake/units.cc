@@ -72,7 +72,8 @@ double WithoutNoise(double value, double magnitude) {
   if (value == 0 || !std::isfinite(value) || !(magnitude > 0)) return value;
   const int decimals = 8 - static_cast<int>(std::floor(std::log10(magnitude)));
   if (decimals < 0 || decimals > 60) return value;
-  char buffer[400];
+  constexpr size_t kEnough = 400;  // 309 digits and the decimals
+  char buffer[kEnough];
   const std::to_chars_result text =
       std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::fixed, decimals);
   if (text.ec != std::errc()) return value;

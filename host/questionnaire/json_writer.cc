@@ -53,7 +53,8 @@ void JsonWriter::String(std::string_view text) {
 
 void JsonWriter::Number(double number) {
   Separate();
-  char buffer[40];
+  constexpr size_t kEnough = 32;
+  char buffer[kEnough];
   const std::to_chars_result result = std::to_chars(buffer, buffer + sizeof buffer, number);
   out_.append(buffer, result.ptr);
 }
@@ -81,7 +82,7 @@ void JsonWriter::Quoted(std::string_view text) {
     } else if (byte < 0x20) {
       out_ += "\\u00";
       out_ += kHex[byte >> 4];
-      out_ += kHex[byte & 15];
+      out_ += kHex[byte % 16];
     } else {
       out_ += c;
     }

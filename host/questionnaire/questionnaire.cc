@@ -50,14 +50,16 @@ std::string_view ItemType(v1::InputType type) {
 // Changes with the questions: answers can be traced to the form that they answer. FNV-1a.
 std::string Version(const InputCatalog& inputs) {
   constexpr char kHex[] = "0123456789abcdef";
-  uint64_t hash = 14695981039346656037u;
+  constexpr uint64_t kOffset = 14695981039346656037u;
+  constexpr uint64_t kPrime = 1099511628211u;
+  uint64_t hash = kOffset;
   for (const CatalogInput& entry : inputs.inputs()) {
     for (const char c : entry.input.SerializeAsString()) {
-      hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211u;
+      hash = (hash ^ static_cast<unsigned char>(c)) * kPrime;
     }
   }
   std::string text;
-  for (int shift = 60; shift >= 0; shift -= 4) text += kHex[hash >> shift & 15];
+  for (int shift = 60; shift >= 0; shift -= 4) text += kHex[(hash >> shift) % 16];
   return text;
 }
 

@@ -234,9 +234,15 @@ bool SaysWhatToStop(const v1::Recommendation& r) {
   return std::any_of(r.tags().begin(), r.tags().end(), [](const std::string& tag) { return Under(tag, "protect"); });
 }
 
+// Advice to go for care; what asks for it has to be said with it.
+bool SaysToGo(const v1::Recommendation& r) {
+  return std::any_of(r.tags().begin(), r.tags().end(), [](const std::string& tag) { return Under(tag, "care"); });
+}
+
 std::string Advice(const v1::Recommendation& r) {
   std::string line = absl::StrCat(r.text(), SideMark(r.side()));
   if (!r.timeframe().empty()) absl::StrAppend(&line, " Timing: ", r.timeframe(), ".");
+  if (SaysToGo(r) && !r.reasons().empty()) absl::StrAppend(&line, " Because of: ", Sentence(Joined(r.reasons(), "; ")));
   if (!r.dose().empty()) absl::StrAppend(&line, " Dose: ", Sentence(r.dose()));
   return line + Mark(r.grade());
 }
@@ -323,19 +329,18 @@ void Stop(const v1::Consultation& c, TextPage& page) {
   }
 }
 
-void Do(const v1::Consultation& c, TextPage& page) {
-  std::string group;
+// What can wait until the first screen is dealt with.
+bool CanWait(const v1::Recommendation& r) { return r.category() == "education" || r.category() == "data"; }
+
+void AdviceList(const v1::Consultation& c, bool can_wait, const char* heading, TextPage& page) {
   bool any = false;
   for (const v1::Recommendation& r : c.recommendations()) {
-    if (SaysWhatToStop(r)) continue;
-    if (!any) page.Heading("DO");
+    if (SaysWhatToStop(r) || CanWait(r) != can_wait) continue;
+    if (!any) page.Heading(heading);
     any = true;
-    std::string name = NameOfGroup(r.category());
-    if (name != group) page.Paragraph("  ", name + ":", TextStyle::kBold);
-    group = name;
-    page.Paragraph("  * ", Advice(r));
+    page.Paragraph("  * ", absl::StrCat(NameOfGroup(r.category()), ": ", Advice(r)));
   }
-  if (!any) page.Heading("DO: no advice is active; see what is on hold and what to ask.");
+  if (!any && !can_wait) page.Heading("DO: nothing beyond this; see what is on hold and what to ask.");
 }
 
 std::string Question(const v1::NextQuestion& q) {
@@ -469,8 +474,9 @@ std::string ToText(const v1::Consultation& c, const TextOptions& options) {
   if (!c.plugin_failures().empty()) page.Blank();
   Headline(c, page);
   Stop(c, page);
-  Do(c, page);
+  AdviceList(c, /*can_wait=*/false, "DO", page);
   AskNext(c, page);
+  AdviceList(c, /*can_wait=*/true, "ALSO", page);
   if (options.basis) Basis(c, page);
   page.Blank();
   page.Paragraph("", c.disclaimer(), TextStyle::kFaint);

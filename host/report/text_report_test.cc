@@ -227,6 +227,25 @@ TEST(ToText, PutsWhatToStopWithTheHoldsAndTheRestUnderDo) {
                          HasSubstr("[guideline]"), Not(HasSubstr("Stop running"))));
 }
 
+TEST(ToText, LetsWhatCanWaitComeAfterTheQuestions) {
+  v1::Consultation c = Runner();
+  *c.add_recommendations() = MakeAdvice("explain", "Two risks.", "education", "education.bone", v1::GRADE_COHORT);
+  std::string text = ToText(c, {});
+  EXPECT_THAT(Between(text, "DO\n", "ASK NEXT"), Not(HasSubstr("Two risks")));
+  EXPECT_THAT(Between(text, "ALSO", "BASIS"), HasSubstr("Explain: Two risks. [cohort]"));
+  EXPECT_THAT(ToText(Runner(), {}), Not(HasSubstr("ALSO")));
+}
+
+TEST(ToText, NamesTheReasonBesideAdviceToGoForCare) {
+  v1::Consultation c = Runner();
+  v1::Recommendation go = MakeAdvice("go", "Go now.", "emergency", "care.emergency", v1::GRADE_GUIDELINE);
+  go.add_reasons("saddle numbness");
+  *c.add_recommendations() = go;
+  std::string act = Between(ToText(c, {}), "DO\n", "ASK NEXT");
+  EXPECT_THAT(act, HasSubstr("Go now. Because of: saddle numbness. [guideline]"));
+  EXPECT_THAT(act, Not(HasSubstr("hop positive")));  // the reason of the MRI stands in the basis
+}
+
 TEST(ToText, TellsForbiddenFromHeld) {
   v1::Consultation c = Runner();
   EXPECT_THAT(ToText(c, {}), Not(HasSubstr("Not for this patient")));
@@ -272,7 +291,7 @@ TEST(ToText, LeavesOutSectionsWithNothingInThem) {
   v1::Consultation c;
   c.set_urgency(v1::URGENCY_ROUTINE);
   std::string text = ToText(c, {});
-  EXPECT_THAT(text, AllOf(Not(HasSubstr("DO NOT")), Not(HasSubstr("ASK NEXT")), HasSubstr("no advice is active")));
+  EXPECT_THAT(text, AllOf(Not(HasSubstr("DO NOT")), Not(HasSubstr("ASK NEXT")), HasSubstr("DO: nothing")));
 }
 
 TEST(ToText, UsesColourOnlyIfAsked) {

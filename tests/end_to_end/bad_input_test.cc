@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -22,11 +23,13 @@ using ::testing::StartsWith;
 struct Row {
   std::string name;
   std::string bytes;
-  // Where it is: a JSON pointer, or a part of one. Empty: the whole input.
+  // Where it is: a JSON pointer, or its beginning; line and column. Empty: the whole input.
   std::string path;
   // What was wrong and what is allowed.
   std::vector<std::string> mentions;
 };
+
+void PrintTo(const Row& row, std::ostream* out) { *out << row.name; }
 
 std::string Case(const std::string& patient, const std::string& findings,
                  const std::string& as_of = "2026-05-01T09:00:00Z") {
@@ -47,7 +50,8 @@ std::string Quantity(const std::string& key, const std::string& value, const std
 std::string Bytes(const char* text, size_t size) { return std::string(text, size); }
 
 std::string Bundle(const std::string& observation) {
-  return R"({"resourceType":"Bundle","type":"collection","entry":[{"resource":{"resourceType":"Observation","status":"final",)" +
+  return R"({"resourceType":"Bundle","type":"collection","entry":[{"resource":{"resourceType":"Patient","birthDate":"1995-01-01"}},)"
+         R"({"resource":{"resourceType":"Observation","status":"final",)" +
          observation + "}}]}";
 }
 
@@ -55,17 +59,17 @@ const std::vector<Row>& RefusedRows() {
   static const std::vector<Row> kRows = {
       // Not readable at all.
       {"Empty", "", "", {"empty"}},
-      {"NoJson", "hello", "", {"FHIR", "Case"}},
+      {"NoJson", "hello", "1:6", {"Case", "text format"}},
       {"Xml", "<Bundle/>", "", {"XML"}},
       {"CutShort", R"({"findings": [)", "", {"JSON"}},
       {"TrailingComma", R"({"findings": [],})", "", {"JSON"}},
       {"TwoDocuments", "{} {}", "", {}},
       {"Array", "[]", "", {"array", "object"}},
       {"NulByte", Bytes("{\"id\":\"a\0b\"}", 13), "", {"NUL"}},
-      {"EscapedNul", R"({"id":"a\u0000b"})", "/id", {"NUL"}},
+      {"EscapedNul", R"({"id":"a\u0000b"})", "byte 8", {"NUL"}},
       {"InvalidUtf8", "{\"id\":\"\xff\xfe\"}", "", {"UTF-8"}},
       {"OverlongUtf8", "{\"id\":\"\xc0\xaf\"}", "", {"UTF-8"}},
-      {"HalfASurrogatePair", R"({"id":"\ud800"})", "/id", {}},
+      {"HalfASurrogatePair", R"({"id":"\ud800"})", "1:9", {"JSON", "surrogate"}},
       {"DeepArrays", R"({"findings":)" + std::string(100000, '['), "", {}},
       {"DeepObjects",
        [] {
@@ -92,6 +96,8 @@ const std::vector<Row>& RefusedRows() {
       {"TwoValues", Woman(R"({"key":"exam.limp","present":true,"code":"yes"})"), "/findings/1", {"exam.limp"}},
       {"NoValue", Woman(R"({"key":"exam.limp"})"), "/findings/1", {"exam.limp", "present"}},
       {"NoKey", Woman(R"({"present":true})"), "/findings/1", {"key"}},
+      {"UnknownMember", R"({"colour":"blue"})", "/colour", {"colour"}},
+      {"UnknownMemberOfAFinding", Woman(R"({"key":"exam.limp","present":true,"shade":1})"), "/findings/1/shade", {"shade"}},
       {"AsOfIsANumber", R"({"asOf":7})", "/asOf", {}},
       {"PatientIsAList", R"({"patient":[]})", "/patient", {"object"}},
       {"SexIsUnknown", Case(R"("sex":"F")", ""), "/patient/sex", {"SEX_FEMALE", "SEX_MALE"}},
@@ -153,10 +159,10 @@ const std::vector<Row>& RefusedRows() {
       {"FhirOfAnotherKind", R"({"resourceType":"Practitioner"})", "/resourceType", {"Practitioner", "Bundle", "QuestionnaireResponse"}},
       {"FhirUnit",
        Bundle(R"("code":{"coding":[{"system":"http://loinc.org","code":"8310-5"}]},"valueQuantity":{"value":37,"system":"http://unitsofmeasure.org","code":"kg"})"),
-       "/entry/0/resource", {"exam.temperature", "kg", "Cel"}},
+       "/entry/1/resource", {"exam.temperature", "kg", "Cel"}},
       {"FhirRange",
        Bundle(R"("code":{"coding":[{"system":"http://loinc.org","code":"8310-5"}]},"valueQuantity":{"value":370,"system":"http://unitsofmeasure.org","code":"Cel"})"),
-       "/entry/0/resource", {"exam.temperature", "370", "45"}},
+       "/entry/1/resource", {"exam.temperature", "370", "45"}},
   };
   return kRows;
 }

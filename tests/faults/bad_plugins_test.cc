@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <chrono>
 #include <memory>
+#include <ostream>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -68,6 +69,8 @@ struct Row {
 
   std::string NamedAs() const { return id.empty() ? name : id; }
 };
+
+void PrintTo(const Row& row, std::ostream* out) { *out << row.name; }
 
 const std::vector<Row>& Rows() {
   static const std::vector<Row> kRows = {
@@ -278,6 +281,8 @@ struct FileRow {
   std::string bytes;
   std::vector<std::string> mentions;
 };
+
+void PrintTo(const FileRow& row, std::ostream* out) { *out << row.name; }
 
 class BrokenFile : public ::testing::TestWithParam<FileRow> {};
 

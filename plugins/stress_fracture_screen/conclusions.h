@@ -1,0 +1,26 @@
+// SPDX-FileCopyrightText: The Condyle authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the screen concludes, with its criteria.
+#ifndef CONDYLE_PLUGINS_STRESS_FRACTURE_SCREEN_CONCLUSIONS_H_
+#define CONDYLE_PLUGINS_STRESS_FRACTURE_SCREEN_CONCLUSIONS_H_
+
+#include "condyle/sdk/answer.h"
+#include "condyle/sdk/findings.h"
+#include "plugins/stress_fracture_screen/reading.h"
+#include "plugins/stress_fracture_screen/triad.h"
+
+namespace condyle::stress_fracture_screen {
+
+void ConcludeInjury(const Reading& reading, Answer& answer);
+void ConcludeFemoralNeck(const Findings& findings, const Reading& reading, Answer& answer);
+
+// Two axes, two conclusions: a site can be low on one and high on the other.
+void ConcludeRisks(const Reading& reading, Answer& answer);
+
+// The total as a range, with the points of each item.
+void ConcludeTriad(const TriadReading& triad, Answer& answer);
+
+}  // namespace condyle::stress_fracture_screen
+
+#endif  // CONDYLE_PLUGINS_STRESS_FRACTURE_SCREEN_CONCLUSIONS_H_
