@@ -48,6 +48,14 @@ class Properties : public ::testing::Test {
   const std::vector<WorkedCase> cases_ = AllWorkedCases();
 };
 
+// The first line in which two texts differ, with those around it.
+std::string Difference(const std::string& a, const std::string& b) {
+  const auto at = static_cast<size_t>(std::mismatch(a.begin(), a.end(), b.begin(), b.end()).first - a.begin());
+  if (at == a.size() && at == b.size()) return "";
+  const size_t from = at < 200 ? 0 : at - 200;
+  return "..." + a.substr(from, 400) + "...\nand\n..." + b.substr(from, 400) + "...";
+}
+
 TEST_F(Properties, OrderOfTheFindingsDoesNotMatter) {
   std::mt19937 random(kShuffleSeed);
   for (const WorkedCase& one : cases_) {
@@ -59,7 +67,9 @@ TEST_F(Properties, OrderOfTheFindingsDoesNotMatter) {
     }
     const auto after = Ask(shuffled);
     ASSERT_NE(after, nullptr) << one.name;
-    EXPECT_EQ(Canonical(*before, Sides::kAsTheyAre), Canonical(*after, Sides::kAsTheyAre)) << one.name;
+    before->clear_notices();  // they name places in the input
+    after->clear_notices();
+    EXPECT_EQ(Difference(Canonical(*before, Sides::kAsTheyAre), Canonical(*after, Sides::kAsTheyAre)), "") << one.name;
   }
 }
 
@@ -76,6 +86,19 @@ v1::Case SwapSides(const v1::Case& patient_case, const std::string& except_key) 
   return swapped;
 }
 
+// Without what is bound to a side for another reason than the patient's: the name of the case, notices of inputs that
+// no plugin reads, and the likelihood ratios of Gaenslen's test, which Laslett 2005 gives for left and right apart.
+v1::Consultation WithoutNamedSides(v1::Consultation consultation) {
+  consultation.clear_case_id();
+  consultation.clear_notices();
+  for (v1::Assessment& assessment : *consultation.mutable_assessments()) {
+    for (v1::Evidence& evidence : *assessment.mutable_evidence()) {
+      if (evidence.key() == "exam.gaenslen") evidence.clear_likelihood_ratio();
+    }
+  }
+  return consultation;
+}
+
 // The PRI exercises are left out: their pattern of the left is none of the right (see its README), and the next test has them.
 TEST_F(Properties, SwappingLeftAndRightSwapsTheSidesAndNothingElse) {
   HostOptions options;
@@ -87,7 +110,10 @@ TEST_F(Properties, SwappingLeftAndRightSwapsTheSidesAndNothingElse) {
     if (before == nullptr) continue;
     const auto after = Ask(*host, SwapSides(one.value, ""));
     ASSERT_NE(after, nullptr) << one.name;
-    EXPECT_EQ(Canonical(*before, Sides::kSwapped), Canonical(*after, Sides::kAsTheyAre)) << one.name;
+    EXPECT_EQ(Difference(Canonical(WithoutNamedSides(*before), Sides::kSwapped),
+                         Canonical(WithoutNamedSides(*after), Sides::kAsTheyAre)),
+              "")
+        << one.name;
   }
 }
 
@@ -113,7 +139,8 @@ TEST_F(Properties, SwappingTheSideOfThePainSwapsThePriSet) {
   EXPECT_GT(sets, 0) << "no case has a PRI set, so nothing was tested";
 }
 
-TEST_F(Properties, LeavingOutAFindingNeverMakesAPluginNegative) {
+// Fewer facts never settle a question that more facts left open.
+TEST_F(Properties, LeavingOutAFindingNeverMakesAnOpenQuestionNegative) {
   for (const WorkedCase& one : cases_) {
     const auto before = Ask(one.value);
     if (before == nullptr) continue;
@@ -126,7 +153,7 @@ TEST_F(Properties, LeavingOutAFindingNeverMakesAPluginNegative) {
         if (answer.status() != v1::STATUS_NEGATIVE) continue;
         const v1::Assessment* full = FindAssessment(*before, answer.plugin_id());
         ASSERT_NE(full, nullptr) << one.name;
-        EXPECT_EQ(full->status(), v1::STATUS_NEGATIVE)
+        EXPECT_TRUE(full->status() == v1::STATUS_NEGATIVE || full->status() == v1::STATUS_POSITIVE)
             << one.name << ": " << answer.plugin_id() << " was " << v1::Status_Name(full->status())
             << " and becomes negative without " << one.value.findings(i).ShortDebugString();
       }
@@ -177,7 +204,7 @@ TEST_F(Properties, ARedFlagNeverLowersTheUrgency) {
 }
 
 TEST_F(Properties, EveryConsultationKeepsTheRulesAndItsWording) {
-  const cli::NeverSayTable never_say = NeverSay();
+  WordingCheck wording(NeverSay());
   PatientGenerator generator(InputsOf(manifests_), CasesOf(cases_), kPatientSeed);
   std::vector<v1::Case> patients = CasesOf(cases_);
   for (int i = 0; i < kDrawnPatients; ++i) patients.push_back(generator.Next());
@@ -188,18 +215,15 @@ TEST_F(Properties, EveryConsultationKeepsTheRulesAndItsWording) {
     ++answered;
     EXPECT_THAT(consultation->plugin_failures(), IsEmpty()) << patient.ShortDebugString();
     EXPECT_THAT(BrokenRules(*consultation, manifests_), IsEmpty()) << patient.ShortDebugString();
-    EXPECT_THAT(ForbiddenWording(*consultation, never_say), IsEmpty()) << patient.ShortDebugString();
+    EXPECT_THAT(wording.Faults(*consultation), IsEmpty()) << patient.ShortDebugString();
   }
   EXPECT_GT(answered, kDrawnPatients / 3) << "nearly all drawn patients were refused";
 }
 
 TEST_F(Properties, TheQuestionsKeepTheirWording) {
-  const cli::NeverSayTable never_say = NeverSay();
+  WordingCheck wording(NeverSay());
   for (const v1::Input& input : InputsOf(manifests_)) {
-    EXPECT_THAT(ForbiddenWording(input.question(), input.key(), never_say), IsEmpty());
-    for (const v1::Answer& answer : input.answers()) {
-      EXPECT_THAT(ForbiddenWording(answer.text(), input.key(), never_say), IsEmpty());
-    }
+    EXPECT_THAT(wording.Faults(input), IsEmpty());
   }
 }
 

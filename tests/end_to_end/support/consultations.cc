@@ -10,6 +10,7 @@
 #include <cctype>
 #include <filesystem>
 #include <set>
+#include <sstream>
 #include <stdexcept>
 #include <utility>
 
@@ -181,31 +182,54 @@ cli::NeverSayTable NeverSay() {
   return *std::move(table);
 }
 
-std::vector<std::string> ForbiddenWording(const std::string& text, const std::string& where,
-                                          const cli::NeverSayTable& table) {
-  std::vector<std::string> said;
-  for (const auto& [id, row] : table) {
+void WordingCheck::Look(const std::string& text, const std::string& where, std::vector<std::string>* faults) {
+  if (clean_.count(text) != 0) return;
+  bool clean = true;
+  for (const auto& [id, row] : table_) {
     boost::smatch match;
     if (row.always &&
         boost::regex_search(text, match, row.pattern, boost::match_single_line | boost::match_not_dot_newline)) {
-      said.push_back(where + " says " + id + ": \"" + match.str() + "\"");
+      faults->push_back(where + " says " + id + ": \"" + match.str() + "\" in \"" + text + "\"");
+      clean = false;
     }
   }
-  return said;
+  if (clean) clean_.insert(text);
 }
 
-std::vector<std::string> ForbiddenWording(const v1::Consultation& consultation, const cli::NeverSayTable& table) {
+void WordingCheck::LookInside(const google::protobuf::Message& message, std::vector<std::string>* faults) {
+  const auto& reflection = *message.GetReflection();
+  std::vector<const FieldDescriptor*> fields;
+  reflection.ListFields(message, &fields);
+  for (const FieldDescriptor* field : fields) {
+    const int size = field->is_repeated() ? reflection.FieldSize(message, field) : 1;
+    for (int i = 0; i < size; ++i) {
+      if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
+        LookInside(field->is_repeated() ? reflection.GetRepeatedMessage(message, field, i) : reflection.GetMessage(message, field),
+                   faults);
+      } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_STRING) {
+        Look(field->is_repeated() ? reflection.GetRepeatedString(message, field, i) : reflection.GetString(message, field),
+             field->full_name(), faults);
+      }
+    }
+  }
+}
+
+std::vector<std::string> WordingCheck::Faults(const google::protobuf::Message& message) {
+  std::vector<std::string> faults;
+  LookInside(message, &faults);
+  return faults;
+}
+
+std::vector<std::string> WordingCheck::Faults(const v1::Consultation& consultation) {
   v1::Consultation without_titles = consultation;
   for (v1::Citation& citation : *without_titles.mutable_citations()) citation.clear_title();
+  std::vector<std::string> faults;
+  LookInside(without_titles, &faults);
   TextOptions one_line_per_paragraph;
   one_line_per_paragraph.width = 100000;
-  std::vector<std::string> said = ForbiddenWording(ToText(without_titles, one_line_per_paragraph), "the text", table);
-
-  Outcome outcome;
-  outcome.consultation = std::move(without_titles);
-  outcome.consultation->clear_plugin_failures();  // whether an answer is complete is not asked here
-  for (std::string& fault : cli::CompareCase({}, outcome, table).faults) said.push_back("the JSON " + std::move(fault));
-  return said;
+  std::istringstream lines(ToText(without_titles, one_line_per_paragraph));
+  for (std::string line; std::getline(lines, line);) Look(line, "the text", &faults);
+  return faults;
 }
 
 std::string Canonical(const google::protobuf::Message& message, Sides sides) {

@@ -7,6 +7,8 @@
 
 #include <memory>
 #include <string>
+#include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "condyle/host/host.h"
@@ -34,11 +36,24 @@ std::vector<std::string> UnheldGuards(const v1::Consultation& consultation, cons
 // The wording that no answer may have: plugins/pack/never_say.tsv.
 cli::NeverSayTable NeverSay();
 
-// Wording of the table, scope always, in the JSON or the text form of a consultation. Titles of citations are exempt.
-std::vector<std::string> ForbiddenWording(const v1::Consultation& consultation, const cli::NeverSayTable& table);
+// Looks for that wording (scope always) in every text of messages. Each text is looked at once, however often it comes:
+// a text that was clean stays so.
+class WordingCheck {
+ public:
+  explicit WordingCheck(cli::NeverSayTable table) : table_(std::move(table)) {}
 
-// The same for one text; `where` leads each line.
-std::vector<std::string> ForbiddenWording(const std::string& text, const std::string& where, const cli::NeverSayTable& table);
+  // What a consultation says as message (and so in JSON), and in its text form. Titles of citations are exempt.
+  std::vector<std::string> Faults(const v1::Consultation& consultation);
+  // Of any other message.
+  std::vector<std::string> Faults(const google::protobuf::Message& message);
+
+ private:
+  void Look(const std::string& text, const std::string& where, std::vector<std::string>* faults);
+  void LookInside(const google::protobuf::Message& message, std::vector<std::string>* faults);
+
+  const cli::NeverSayTable table_;
+  std::unordered_set<std::string> clean_;
+};
 
 enum class Sides { kAsTheyAre, kSwapped };
 
