@@ -27,7 +27,7 @@ std::string ReadFixture(const std::string& name) {
 // Sets a field of the ELF header.
 template <typename T>
 std::string WithField(std::string image, size_t offset, T value) {
-  std::memcpy(image.data() + offset, &value, sizeof(value));
+  image.replace(offset, sizeof(value), reinterpret_cast<const char*>(&value), sizeof(value));
   return image;
 }
 

@@ -5,6 +5,7 @@
 #include "plugins/red_flag_screen/evidence.h"
 
 #include <cctype>
+#include <cmath>
 #include <optional>
 #include <string_view>
 
@@ -158,7 +159,7 @@ void WriteContext(const Findings& findings, Answer& answer) {
   if (const auto age = findings.age_years()) {
     const bool older = *age > kCancerAgeYearsAbove;
     answer.EvidenceOfPatient("patient.age", older ? kFor : kNeutral,
-                             "Age " + Number(*age) +
+                             "Age " + Number(std::floor(*age)) +
                                  "; above 50 is a cancer item, from 70 minor trauma counts, under "
                                  "18 some signs weigh more.",
                              v1::GRADE_GUIDELINE, citations);

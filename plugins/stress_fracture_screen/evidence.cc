@@ -4,6 +4,7 @@
 // The trace.
 #include "plugins/stress_fracture_screen/evidence.h"
 
+#include <cmath>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -218,7 +219,7 @@ void WriteObstetric(const Findings& findings, const Reading& reading, Trace& tra
   if (const auto age = findings.age_years()) {
     answer.EvidenceOfPatient(
         "patient.age", Weigh(IsTrue(reading.factors[6].present)),
-        "Age " + Number(*age) + "; from 50 osteoporosis counts, from 18 body mass index is scored.", kOpinion,
+        "Age " + Number(std::floor(*age)) + "; from 50 osteoporosis counts, from 18 body mass index is scored.", kOpinion,
         {cite::B_4});
   }
   if (findings.sex() != v1::SEX_UNSPECIFIED) {

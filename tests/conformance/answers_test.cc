@@ -184,7 +184,8 @@ TEST_F(Answers, AreTheSameBytesOnManyThreads) {
         for (size_t i = 0; i < plugins(); ++i) {
           const auto instance = assessor_.NewInstance(i);
           for (size_t at = 0; at < requests.size(); ++at) {
-            if (AskInstance(*instance, i, requests[at]) != expected[i][at]) problem = manifest(i).id() + " answers otherwise";
+            if (AskInstance(*instance, i, requests[at]) != expected[i][at])
+              problem = manifest(i).id() + " answers otherwise";
           }
         }
       } catch (const std::exception& error) {
@@ -221,7 +222,8 @@ class Exceptions {
 
 // Sides on which an input can be given.
 std::vector<v1::Side> SidesOf(const v1::Input& input) {
-  return input.sided() ? std::vector<v1::Side>{v1::SIDE_LEFT, v1::SIDE_RIGHT} : std::vector<v1::Side>{v1::SIDE_UNSPECIFIED};
+  return input.sided() ? std::vector<v1::Side>{v1::SIDE_LEFT, v1::SIDE_RIGHT}
+                       : std::vector<v1::Side>{v1::SIDE_UNSPECIFIED};
 }
 
 // An input that changes no answer is asked for nothing. For each there must be a patient in whom another value of it

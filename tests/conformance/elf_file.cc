@@ -20,7 +20,8 @@ ElfFile::ElfFile(const std::string& path) : bytes_(ReadFile(path)) {
 
 template <typename T>
 const T& ElfFile::At(Elf64_Off offset) const {
-  if (offset > bytes_.size() || bytes_.size() - offset < sizeof(T)) throw std::runtime_error("an ELF table ends too early");
+  if (offset > bytes_.size() || bytes_.size() - offset < sizeof(T))
+    throw std::runtime_error("an ELF table ends too early");
   return *reinterpret_cast<const T*>(bytes_.data() + offset);
 }
 
@@ -56,7 +57,8 @@ std::vector<ElfSymbol> ElfFile::Symbols(Elf64_Word section_type) const {
   // The first one is the null symbol.
   for (Elf64_Off at = sizeof(Elf64_Sym); at < section->sh_size; at += sizeof(Elf64_Sym)) {
     const auto& symbol = At<Elf64_Sym>(section->sh_offset + at);
-    symbols.push_back({StringAt(strings.sh_offset, symbol.st_name), static_cast<unsigned char>(ELF64_ST_TYPE(symbol.st_info)),
+    symbols.push_back({StringAt(strings.sh_offset, symbol.st_name),
+                       static_cast<unsigned char>(ELF64_ST_TYPE(symbol.st_info)),
                        static_cast<unsigned char>(ELF64_ST_BIND(symbol.st_info)), symbol.st_shndx != SHN_UNDEF});
   }
   return symbols;

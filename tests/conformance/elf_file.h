@@ -14,7 +14,7 @@ namespace condyle::tests {
 
 struct ElfSymbol {
   std::string name;
-  unsigned char type;  // STT_*
+  unsigned char type;     // STT_*
   unsigned char binding;  // STB_*
   bool defined;
 };

@@ -141,7 +141,8 @@ TEST_F(Manifests, EmitAllThatThePackWords) {
     worded.insert(spec.id());
     EXPECT_EQ(emitted.count(spec.id()), 1u) << spec.id() << " is worded in the pack and no plugin emits it";
   }
-  for (const auto& [id, plugins] : ReadEmitters()) EXPECT_EQ(worded.count(id), 1u) << id << " is not worded in the pack";
+  for (const auto& [id, plugins] : ReadEmitters())
+    EXPECT_EQ(worded.count(id), 1u) << id << " is not worded in the pack";
 }
 
 }  // namespace

@@ -158,8 +158,9 @@ TEST(Plugins, AreListedWithIdVersionAndFile) {
   const PluginCatalog catalog = DiscoverPlugins({kPluginFolder});
   EXPECT_EQ(LineCount(run.out), catalog.plugins.size() + 1);
   for (const PluginFile& plugin : catalog.plugins) {
-    EXPECT_THAT(run.out, AllOf(HasSubstr(plugin.manifest.id()), HasSubstr(plugin.manifest.version()),
-                               HasSubstr(plugin.manifest.title()), HasSubstr("condyle_" + plugin.manifest.id() + ".so")));
+    EXPECT_THAT(run.out,
+                AllOf(HasSubstr(plugin.manifest.id()), HasSubstr(plugin.manifest.version()),
+                      HasSubstr(plugin.manifest.title()), HasSubstr("condyle_" + plugin.manifest.id() + ".so")));
   }
 }
 
@@ -260,19 +261,17 @@ TEST_P(Usage, IsAnsweredWith64) {
 
 INSTANTIATE_TEST_SUITE_P(
     Wrong, Usage,
-    ::testing::Values(
-        UsageRow{"NoCommand", {}, {"--help"}},
-        UsageRow{"UnknownCommand", {"diagnose"}, {"diagnose"}},
-        UsageRow{"NoFile", {"assess"}, {"FILE"}},
-        UsageRow{"UnknownOption", {"assess", "-", "--loud"}, {"--loud"}},
-        UsageRow{"UnknownFormat", {"assess", "-", "--format", "yaml"}, {"yaml", "text", "json"}},
-        UsageRow{"BadDate", {"assess", "-", "--as-of", "yesterday"}, {"yesterday", "YYYY-MM-DD"}},
-        UsageRow{"NoSuchDay", {"assess", "-", "--as-of", "2026-02-30"}, {"2026-02-30"}},
-        UsageRow{"FileIsMissing", {"assess", "/no/such/case.json"}, {"/no/such/case.json"}},
-        UsageRow{"FileIsAFolder", {"assess", kCaseFolder}, {kCaseFolder, "directory"}},
-        UsageRow{"NoSuchCases", {"cases", "/no/such/folder"}, {"/no/such/folder"}},
-        UsageRow{"PluginsWithoutVerb", {"plugins"}, {"--help"}},
-        UsageRow{"ShowWithoutId", {"plugins", "show"}, {"ID"}}),
+    ::testing::Values(UsageRow{"NoCommand", {}, {"--help"}}, UsageRow{"UnknownCommand", {"diagnose"}, {"diagnose"}},
+                      UsageRow{"NoFile", {"assess"}, {"FILE"}},
+                      UsageRow{"UnknownOption", {"assess", "-", "--loud"}, {"--loud"}},
+                      UsageRow{"UnknownFormat", {"assess", "-", "--format", "yaml"}, {"yaml", "text", "json"}},
+                      UsageRow{"BadDate", {"assess", "-", "--as-of", "yesterday"}, {"yesterday", "YYYY-MM-DD"}},
+                      UsageRow{"NoSuchDay", {"assess", "-", "--as-of", "2026-02-30"}, {"2026-02-30"}},
+                      UsageRow{"FileIsMissing", {"assess", "/no/such/case.json"}, {"/no/such/case.json"}},
+                      UsageRow{"FileIsAFolder", {"assess", kCaseFolder}, {kCaseFolder, "directory"}},
+                      UsageRow{"NoSuchCases", {"cases", "/no/such/folder"}, {"/no/such/folder"}},
+                      UsageRow{"PluginsWithoutVerb", {"plugins"}, {"--help"}},
+                      UsageRow{"ShowWithoutId", {"plugins", "show"}, {"ID"}}),
     [](const auto& row) { return row.param.name; });
 
 TEST(Program, WithoutAnyPluginSaysWhereItLooked) {

@@ -99,7 +99,8 @@ v1::Consultation WithoutNamedSides(v1::Consultation consultation) {
   return consultation;
 }
 
-// The PRI exercises are left out: their pattern of the left is none of the right (see its README), and the next test has them.
+// The PRI exercises are left out: their pattern of the left is none of the right (see its README), and the next test
+// has them.
 TEST_F(Properties, SwappingLeftAndRightSwapsTheSidesAndNothingElse) {
   HostOptions options;
   options.in_process = true;
@@ -129,8 +130,10 @@ TEST_F(Properties, SwappingTheSideOfThePainSwapsThePriSet) {
     ASSERT_TRUE(a != nullptr && b != nullptr) << one.name;
     EXPECT_EQ(v1::Status_Name(a->status()), v1::Status_Name(b->status())) << one.name;
     const auto has = [&](const v1::Consultation& c, const std::string& id) {
-      return std::any_of(c.recommendations().begin(), c.recommendations().end(), [&](const auto& r) { return r.id() == id; }) ||
-             std::any_of(c.withheld().begin(), c.withheld().end(), [&](const auto& w) { return w.recommendation().id() == id; });
+      return std::any_of(c.recommendations().begin(), c.recommendations().end(),
+                         [&](const auto& r) { return r.id() == id; }) ||
+             std::any_of(c.withheld().begin(), c.withheld().end(),
+                         [&](const auto& w) { return w.recommendation().id() == id; });
     };
     EXPECT_EQ(has(*before, "pri_set_left"), has(*after, "pri_set_right")) << one.name;
     EXPECT_EQ(has(*before, "pri_set_right"), has(*after, "pri_set_left")) << one.name;

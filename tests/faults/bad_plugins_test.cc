@@ -95,7 +95,7 @@ class BadPlugin : public ::testing::TestWithParam<Row> {
     options.plugins = {kPluginFolder, Fixture(GetParam().name)};
     // Only the hanging one has to be waited for; the others need room on a busy machine.
     options.deadline = GetParam().kind == v1::FAILURE_KIND_DEADLINE ? std::chrono::milliseconds(1000)
-                                                                   : std::chrono::milliseconds(30000);
+                                                                    : std::chrono::milliseconds(30000);
     return OpenHost(options);
   }
 };
@@ -179,7 +179,8 @@ TEST(CrashedScreen, HasItsGuardsHeld) {
   const Outcome behaved = host->Consult(With(Runner(), false)), crashed = host->Consult(With(Runner(), true));
   ASSERT_TRUE(behaved.consultation.has_value() && crashed.consultation.has_value());
   const auto explains = [](const v1::Recommendation& r) {
-    return std::any_of(r.tags().begin(), r.tags().end(), [](const std::string& tag) { return tag.rfind("education", 0) == 0; });
+    return std::any_of(r.tags().begin(), r.tags().end(),
+                       [](const std::string& tag) { return tag.rfind("education", 0) == 0; });
   };
   const auto active = [&](const v1::Consultation& c) {
     return std::count_if(c.recommendations().begin(), c.recommendations().end(), explains);
@@ -221,7 +222,8 @@ TEST_P(MissingScreen, IsNamedAndItsGuardsAreHeld) {
 }
 
 TEST_P(MissingScreen, MakesTheProgramExitWith3) {
-  std::vector<std::string> arguments = {"assess", std::string(kCaseFolder) + "/v37_trail_runner_textbook_right.case.json"};
+  std::vector<std::string> arguments = {"assess",
+                                        std::string(kCaseFolder) + "/v37_trail_runner_textbook_right.case.json"};
   for (const std::string& file : PluginFiles({GetParam()})) {
     arguments.push_back("--plugins");
     arguments.push_back(file);
@@ -249,7 +251,8 @@ TEST(DuplicateId, LeavesOutBothAndHoldsWhatAScreenGuards) {
     EXPECT_EQ(failure.plugin_id(), "red_flag_screen");
     if (failure.kind() != v1::FAILURE_KIND_CONFLICT) continue;
     files.push_back(failure.file());
-    EXPECT_THAT(failure.message(), AllOf(HasSubstr(Fixture("second_red_flag_screen")), HasSubstr("condyle_red_flag_screen.so")));
+    EXPECT_THAT(failure.message(),
+                AllOf(HasSubstr(Fixture("second_red_flag_screen")), HasSubstr("condyle_red_flag_screen.so")));
   }
   EXPECT_EQ(files.size(), 2u);
   EXPECT_EQ(FindAssessment(consultation, "red_flag_screen"), nullptr);
@@ -260,8 +263,8 @@ TEST(DuplicateId, LeavesOutBothAndHoldsWhatAScreenGuards) {
     }
   }
 
-  const RunResult run = Condyle({"assess", std::string(kCaseFolder) + "/v37_trail_runner_textbook_right.case.json", "--plugins",
-                                 kPluginFolder, "--plugins", Fixture("second_red_flag_screen")});
+  const RunResult run = Condyle({"assess", std::string(kCaseFolder) + "/v37_trail_runner_textbook_right.case.json",
+                                 "--plugins", kPluginFolder, "--plugins", Fixture("second_red_flag_screen")});
   EXPECT_EQ(run.exit_code, 3) << run.err;
   EXPECT_THAT(run.err, AllOf(HasSubstr("red_flag_screen"), HasSubstr(Fixture("second_red_flag_screen"))));
 }
@@ -290,7 +293,8 @@ TEST_P(BrokenFile, IsNamedAndTheOthersAnswer) {
   const TempFolder folder;
   const std::string plugin = folder.Write("broken.so", GetParam().bytes);
   const std::string runner = std::string(kCaseFolder) + "/v37_trail_runner_textbook_right.case.json";
-  const RunResult run = Condyle({"assess", runner, "--format", "json", "--plugins", kPluginFolder, "--plugins", folder.Path("")});
+  const RunResult run =
+      Condyle({"assess", runner, "--format", "json", "--plugins", kPluginFolder, "--plugins", folder.Path("")});
   EXPECT_EQ(run.exit_code, 3) << run.err;
   EXPECT_EQ(LineCount(run.err), 1u) << run.err;
   EXPECT_THAT(run.err, HasSubstr("broken.so"));

@@ -30,7 +30,9 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 // A patient whose every plugin answers, both screens "negative": nothing is held, so that what is held shows.
-std::string TextbookRunner() { return ReadFile(std::string(kCaseFolder) + "/v37_trail_runner_textbook_right.case.json"); }
+std::string TextbookRunner() {
+  return ReadFile(std::string(kCaseFolder) + "/v37_trail_runner_textbook_right.case.json");
+}
 
 constexpr std::chrono::seconds kPatience{30};
 
@@ -47,7 +49,8 @@ bool SomebodyIsBeingAsked() {
   for (int fd = 3; fd < 1024; ++fd) {
     struct stat status {};
     int unread = 0;
-    if (fstat(fd, &status) == 0 && S_ISSOCK(status.st_mode) && ioctl(fd, SIOCOUTQ, &unread) == 0 && unread > 0) return true;
+    if (fstat(fd, &status) == 0 && S_ISSOCK(status.st_mode) && ioctl(fd, SIOCOUTQ, &unread) == 0 && unread > 0)
+      return true;
   }
   return false;
 }

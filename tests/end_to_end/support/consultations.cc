@@ -61,23 +61,29 @@ std::string CanonicalText(const std::string& text, Sides sides) {
   return joined;
 }
 
-std::string CanonicalField(const google::protobuf::Message& message, const FieldDescriptor* field, int index, Sides sides) {
+std::string CanonicalField(const google::protobuf::Message& message, const FieldDescriptor* field, int index,
+                           Sides sides) {
   const auto& reflection = *message.GetReflection();
   const bool repeated = field->is_repeated();
   switch (field->cpp_type()) {
     case FieldDescriptor::CPPTYPE_MESSAGE:
-      return Canonical(repeated ? reflection.GetRepeatedMessage(message, field, index) : reflection.GetMessage(message, field),
-                       sides);
+      return Canonical(
+          repeated ? reflection.GetRepeatedMessage(message, field, index) : reflection.GetMessage(message, field),
+          sides);
     case FieldDescriptor::CPPTYPE_STRING:
-      return CanonicalText(repeated ? reflection.GetRepeatedString(message, field, index) : reflection.GetString(message, field),
-                           sides);
+      return CanonicalText(
+          repeated ? reflection.GetRepeatedString(message, field, index) : reflection.GetString(message, field), sides);
     case FieldDescriptor::CPPTYPE_ENUM: {
-      const auto* value = repeated ? reflection.GetRepeatedEnum(message, field, index) : reflection.GetEnum(message, field);
+      const auto* value =
+          repeated ? reflection.GetRepeatedEnum(message, field, index) : reflection.GetEnum(message, field);
       return CanonicalText(value->name(), sides);
     }
-    case FieldDescriptor::CPPTYPE_BOOL: return reflection.GetBool(message, field) ? "true" : "false";
-    case FieldDescriptor::CPPTYPE_DOUBLE: return std::to_string(reflection.GetDouble(message, field));
-    default: throw std::runtime_error("Canonical: a field of another type: " + field->full_name());
+    case FieldDescriptor::CPPTYPE_BOOL:
+      return reflection.GetBool(message, field) ? "true" : "false";
+    case FieldDescriptor::CPPTYPE_DOUBLE:
+      return std::to_string(reflection.GetDouble(message, field));
+    default:
+      throw std::runtime_error("Canonical: a field of another type: " + field->full_name());
   }
 }
 
@@ -102,8 +108,8 @@ std::vector<std::string> PluginFiles(const std::vector<std::string>& without) {
   for (const fs::directory_entry& entry : fs::directory_iterator(kPluginFolder)) {
     if (entry.path().extension() != ".so") continue;
     const std::string name = entry.path().stem().string();
-    const bool left_out = std::any_of(without.begin(), without.end(),
-                                      [&](const std::string& id) { return name == "condyle_" + id; });
+    const bool left_out =
+        std::any_of(without.begin(), without.end(), [&](const std::string& id) { return name == "condyle_" + id; });
     if (!left_out) files.push_back(entry.path().string());
   }
   std::sort(files.begin(), files.end());
@@ -128,7 +134,8 @@ std::vector<std::string> BrokenRules(const v1::Consultation& consultation,
   for (const v1::Recommendation& r : consultation.recommendations()) {
     active.insert(Advice(r));
     for (const v1::Hold& hold : consultation.holds()) {
-      if (CoversAny(hold, r)) broken.push_back(r.id() + " is active although " + hold.tag() + " is held by " + hold.by());
+      if (CoversAny(hold, r))
+        broken.push_back(r.id() + " is active although " + hold.tag() + " is held by " + hold.by());
     }
     if (r.citations().empty()) broken.push_back(r.id() + " cites nothing");
     if (r.plugin_ids().empty()) broken.push_back(r.id() + " does not say which plugin gave it");
@@ -204,10 +211,12 @@ void WordingCheck::LookInside(const google::protobuf::Message& message, std::vec
     const int size = field->is_repeated() ? reflection.FieldSize(message, field) : 1;
     for (int i = 0; i < size; ++i) {
       if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
-        LookInside(field->is_repeated() ? reflection.GetRepeatedMessage(message, field, i) : reflection.GetMessage(message, field),
+        LookInside(field->is_repeated() ? reflection.GetRepeatedMessage(message, field, i)
+                                        : reflection.GetMessage(message, field),
                    faults);
       } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_STRING) {
-        Look(field->is_repeated() ? reflection.GetRepeatedString(message, field, i) : reflection.GetString(message, field),
+        Look(field->is_repeated() ? reflection.GetRepeatedString(message, field, i)
+                                  : reflection.GetString(message, field),
              field->full_name(), faults);
       }
     }

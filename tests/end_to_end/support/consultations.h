@@ -28,7 +28,8 @@ std::vector<std::string> PluginFiles(const std::vector<std::string>& without = {
 
 // What is wrong with a consultation, whatever the patient: advice that is on hold and active, holds that a screen asks
 // for and that are not there, an urgency below that of an answer, and so on. Empty if nothing is.
-std::vector<std::string> BrokenRules(const v1::Consultation& consultation, const std::vector<v1::PluginManifest>& manifests);
+std::vector<std::string> BrokenRules(const v1::Consultation& consultation,
+                                     const std::vector<v1::PluginManifest>& manifests);
 
 // Holds that lack of a failed or undecided screen's guards: one line each. Empty if every tag is covered.
 std::vector<std::string> UnheldGuards(const v1::Consultation& consultation, const v1::PluginManifest& screen);

@@ -27,12 +27,17 @@ constexpr char kMoment[] = "2026-05-01T09:00:00Z";
 double AnyNumber(const v1::Input& input, std::mt19937& random) {
   const double part = static_cast<double>(random() % 1001) / 1000.0;
   switch (random() % 8) {
-    case 0: return input.min();
-    case 1: return input.max();
+    case 0:
+      return input.min();
+    case 1:
+      return input.max();
     // Ranges are of the possible; what is usual lies near their lower end, over orders of magnitude.
-    case 2: return input.min() + (input.max() - input.min()) * part * part * part;
-    case 3: return std::min(input.max(), input.min() + static_cast<double>(random() % 10));
-    default: return static_cast<double>(static_cast<int64_t>(input.min() + (input.max() - input.min()) * part));
+    case 2:
+      return input.min() + (input.max() - input.min()) * part * part * part;
+    case 3:
+      return std::min(input.max(), input.min() + static_cast<double>(random() % 10));
+    default:
+      return static_cast<double>(static_cast<int64_t>(input.min() + (input.max() - input.min()) * part));
   }
 }
 
@@ -106,7 +111,8 @@ v1::Finding AnyFinding(const v1::Input& input, v1::Side side, const v1::Finding*
       break;
     case v1::INPUT_TYPE_CODED:
       do {
-        finding.set_code(input.answers(static_cast<int>(random() % static_cast<uint32_t>(input.answers_size()))).code());
+        finding.set_code(
+            input.answers(static_cast<int>(random() % static_cast<uint32_t>(input.answers_size()))).code());
       } while (current != nullptr && input.answers_size() > 1 && current->code() == finding.code());
       break;
     default:
