@@ -86,6 +86,11 @@ auto UnknownMember(const char* message, const std::array<std::string_view, N>& n
     const JsonPath member(path, name);
     std::string text = std::string(message) + " has no member " + Quote(name);
     if (!nearest.best().empty()) text += "; " + Quote(nearest.best()) + " may be meant";
+    const char* separator = "; allowed: ";
+    for (const std::string_view known : names) {
+      text += separator + std::string(known);
+      separator = ", ";
+    }
     return Refuse(member.ToString(), text);
   };
 }

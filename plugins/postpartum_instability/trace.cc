@@ -50,17 +50,16 @@ void TraceItems(const Findings& findings, const Reading& reading, Answer& answer
     answer.Evidence(input::exam::faber, recorded.side, direction, statement, v1::GRADE_GUIDELINE,
                     {cite::Vleeming2008, cite::Simonds2022});
   }
-  bool ratio_shown = false;  // it is that of the test, not of each leg
   for (Side side : kBothSides) {
     const auto score = findings.Value(input::exam::aslr, side);
     if (!score) continue;
     const bool met = *score >= runner_sij::kAslrAtLeast;
-    const bool show_ratio = met && reading.after_birth && !ratio_shown;
+    const bool show_ratio = met && reading.after_birth;
     std::string statement = "Active straight leg raise " + Number(*score) + " of 5; 1 or more counts";
+    if (show_ratio) statement += "; the likelihood ratio is that of the test, once for both legs";
     if (reading.items.aslr_total) statement += "; both legs " + Number(*reading.items.aslr_total) + " of 10";
     answer.Evidence(input::exam::aslr, side, met ? kFor : kAgainst, statement, v1::GRADE_DIAGNOSTIC_STUDY,
                     {cite::Mens2001, cite::Mens2012}, show_ratio ? std::optional(kAslrAfterBirthMet) : std::nullopt);
-    ratio_shown = ratio_shown || show_ratio;
   }
   if (const Truth tender = reading.items.symphysis_tenderness; !IsUnknown(tender)) {
     answer.Evidence(input::exam::symphysis_tenderness, std::nullopt, IsTrue(tender) ? kFor : kAgainst,

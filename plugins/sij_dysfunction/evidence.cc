@@ -260,8 +260,8 @@ void AddEvidence(const Findings& findings, const SijReading& sij, Answer& answer
            " of 10; 3 or less, 4 to 5 and above 5 are read apart", cite::X_2, answer);
   AddValue(findings, input::training::pain_free_walking_days, "Walking without pain for ",
            " days; return asks for at least 5 to 7", cite::Fredericson2003, answer);
-  AddValue(findings, input::history::sij_block_relief, "An image-guided anaesthetic block gave ",
-           " % relief: shown, not counted; a single block can mislead", {cite::K_26, cite::B_1}, answer);
+  AddValue(findings, input::history::sij_block_relief, "Pain less after an image-guided anaesthetic block, by ",
+           " %: shown, not counted; a single block can mislead", {cite::K_26, cite::B_1}, answer);
 }
 
 }  // namespace condyle::sij_dysfunction
