@@ -500,7 +500,16 @@ v1::Consultation Reconciler::Reconcile(const CheckedCase& checked, const std::ve
     entry->set_plugin_id(line.answer->plugin->manifest.id());
     entry->set_role(line.answer->plugin->manifest.role());
     entry->set_urgency(line.answer->assessment->urgency());
-    *entry->mutable_conclusion() = *line.conclusion;
+    // A summary: the criteria stand once, in the assessment.
+    const v1::Conclusion& from = *line.conclusion;
+    v1::Conclusion* to = entry->mutable_conclusion();
+    if (from.has_condition()) *to->mutable_condition() = from.condition();
+    if (from.has_probability()) *to->mutable_probability() = from.probability();
+    to->set_text(from.text());
+    to->set_side(from.side());
+    to->set_status(from.status());
+    to->set_grade(from.grade());
+    *to->mutable_citations() = from.citations();
   }
 
   // 7. The rest: assessments (without what was moved), sources, notices, receipt.

@@ -113,6 +113,7 @@ function(condyle_add_plugin id)
   if(arg_TEST AND BUILD_TESTING)
     include(GoogleTest)
     add_executable(${plugin}_test ${arg_TEST})
+    set_target_properties(${plugin}_test PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
     target_link_libraries(${plugin}_test PRIVATE ${objects} condyle::testing GTest::gmock GTest::gtest
                           GTest::gtest_main)
     if(TARGET condyle_warnings)
