@@ -11,6 +11,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <mutex>
 #include <shared_mutex>
@@ -185,12 +186,24 @@ class Writer {
     }
   }
 
+  // False if none of eight characters needs an escape. May be true without need.
+  static bool MayNeedEscape(const char* eight) {
+    constexpr uint64_t kOnes = 0x0101010101010101, kHighBits = 0x8080808080808080;
+    uint64_t word;
+    std::memcpy(&word, eight, sizeof(word));
+    const auto has_zero = [](uint64_t x) { return (x - kOnes) & ~x & kHighBits; };
+    const uint64_t below_space = (word - kOnes * 0x20) & ~word & kHighBits;
+    return (below_space | has_zero(word ^ (kOnes * '"')) | has_zero(word ^ (kOnes * '\\')) |
+            has_zero(word ^ (kOnes * 0x7f))) != 0;
+  }
+
   // Runs of plain characters are copied whole.
   void String(const std::string& text) {
     out_ += '"';
     const char* run = text.data();
     const char* end = run + text.size();
     for (const char* p = run; p != end; ++p) {
+      while (end - p > 8 && !MayNeedEscape(p)) p += 8;
       auto c = static_cast<unsigned char>(*p);
       if (c >= 0x20 && c != '"' && c != '\\' && c != 0x7f) continue;
       out_.append(run, p);

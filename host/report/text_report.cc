@@ -347,6 +347,29 @@ std::string Question(const v1::NextQuestion& q) {
   return absl::StrCat(q.question(), SideMark(q.side()), q.by_examiner() ? " (examiner)" : "");
 }
 
+// What met its criteria, a line each; what is open, in one.
+void CouldBe(const v1::Consultation& c, TextPage& page) {
+  std::vector<std::string> open;
+  bool any = false;
+  const auto heading = [&] {
+    if (!any) page.Heading("WHAT IT COULD BE");
+    any = true;
+  };
+  for (const v1::Differential& line : c.differential()) {
+    const v1::Conclusion& conclusion = line.conclusion();
+    const std::string name = conclusion.text() + SideMark(conclusion.side());
+    if (conclusion.status() == v1::STATUS_INSUFFICIENT_DATA) open.push_back(name);
+    if (conclusion.status() != v1::STATUS_POSITIVE) continue;
+    heading();
+    page.Paragraph("  + ", name + ": criteria met" +
+                               (conclusion.has_probability() ? ", " + InWords(conclusion.probability()) : std::string()) +
+                               Mark(conclusion.grade()));
+  }
+  if (open.empty()) return;
+  heading();
+  page.Paragraph("  ? ", "Undecided: " + Joined(open, "; "));
+}
+
 void AskNext(const v1::Consultation& c, TextPage& page) {
   if (c.next_questions().empty()) return;
   page.Heading("ASK NEXT (! = safety)");
@@ -473,6 +496,7 @@ std::string ToText(const v1::Consultation& c, const TextOptions& options) {
   Failures(c, page);
   if (!c.plugin_failures().empty()) page.Blank();
   Headline(c, page);
+  CouldBe(c, page);
   Stop(c, page);
   AdviceList(c, /*can_wait=*/false, "DO", page);
   AskNext(c, page);

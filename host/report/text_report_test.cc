@@ -210,6 +210,31 @@ TEST(ToText, FailedConditionPluginIsNotSaidToGuardAnything) {
   EXPECT_THAT(text.substr(0, text.find("URGENT")), Not(HasSubstr("on hold")));
 }
 
+TEST(ToText, ListsWhatMetItsCriteriaAndWhatIsOpen) {
+  v1::Consultation c = Runner();
+  const auto add = [&](const char* text, v1::Status status) {
+    v1::Conclusion* conclusion = c.add_differential()->mutable_conclusion();
+    conclusion->set_text(text);
+    conclusion->set_status(status);
+    return conclusion;
+  };
+  c.clear_differential();
+  EXPECT_THAT(ToText(c, {}), Not(HasSubstr("WHAT IT COULD BE")));
+  add("Girdle pain", v1::STATUS_NEGATIVE);
+  EXPECT_THAT(ToText(c, {}), Not(HasSubstr("WHAT IT COULD BE")));
+  add("Disc pain", v1::STATUS_INSUFFICIENT_DATA);
+  add("Joint infection", v1::STATUS_INSUFFICIENT_DATA);
+  v1::Conclusion* joint = add("Joint pain", v1::STATUS_POSITIVE);
+  joint->set_side(v1::SIDE_LEFT);
+  joint->mutable_probability()->set_point(0.35);
+  joint->mutable_probability()->set_low(0.32);
+  joint->mutable_probability()->set_high(0.37);
+  const std::string text = ToText(c, {});
+  EXPECT_THAT(text, HasSubstr("WHAT IT COULD BE\n  + Joint pain (left): criteria met, about 1 in 3 (32-37 %)"));
+  EXPECT_THAT(text, HasSubstr("  ? Undecided: Disc pain; Joint infection\n"));
+  EXPECT_THAT(text, Not(HasSubstr("Girdle pain")));
+}
+
 TEST(ToText, WithholdsWhatIsWithheld) {
   std::string text = ToText(Runner(), {});
   EXPECT_THAT(text.substr(0, text.find("\nBASIS")),
