@@ -71,8 +71,9 @@ TEST(Compatibility, KeepsEveryPinnedFieldAndValue) {
   const std::set<std::string> defined = Defined();
   ASSERT_GT(Pinned().size(), 100u) << CONDYLE_PINNED_FIELDS << " is missing or cut short";
   for (const std::string& line : Pinned()) {
-    EXPECT_TRUE(defined.contains(line)) << "gone, renumbered or of another type: " << line
-                                        << "\n  Stored consultations and built plugins rely on it: add a field instead.";
+    EXPECT_TRUE(defined.contains(line))
+        << "gone, renumbered or of another type: " << line
+        << "\n  Stored consultations and built plugins rely on it: add a field instead.";
   }
 }
 

@@ -30,11 +30,11 @@ struct PluginCatalog {
 };
 
 // Reads every *.so of each directory (not below it), and each file that is named itself, in the given order. A file
-// that is found twice counts once. Left out, with a failure each: files that cannot be read, are no ELF64 shared object of
-// this machine, have no manifest or a bad one; every file of an id that occurs more than once (which of them is right
-// is not ours to guess); the later of two plugins that disagree on an input; and (failure only) screens that a
-// plugin expects and that are not among the plugins (FAILURE_KIND_MISSING, plugin_id = the screen). A directory that does not exist or
-// cannot be read is a failure too.
+// that is found twice counts once. Left out, with a failure each: files that cannot be read, are no ELF64 shared object
+// of this machine, have no manifest or a bad one; every file of an id that occurs more than once (which of them is
+// right is not ours to guess); the later of two plugins that disagree on an input; and (failure only) screens that a
+// plugin expects and that are not among the plugins (FAILURE_KIND_MISSING, plugin_id = the screen). A directory that
+// does not exist or cannot be read is a failure too.
 PluginCatalog DiscoverPlugins(const std::vector<std::string>& directories_and_files);
 
 }  // namespace condyle

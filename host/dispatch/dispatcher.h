@@ -54,7 +54,8 @@ class Dispatcher {
   virtual std::vector<Reply> Ask(const Round& round) = 0;
   // "worker" or "in-process".
   virtual const char* isolation() const = 0;
-  // Process ids of live workers, in the order of the catalogue, of every started set; empty in-process. For monitoring and tests.
+  // Process ids of live workers, in the order of the catalogue, of every started set; empty in-process. For monitoring
+  // and tests.
   virtual std::vector<pid_t> worker_pids() const { return {}; }
 };
 

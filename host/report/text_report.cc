@@ -361,9 +361,10 @@ void CouldBe(const v1::Consultation& c, TextPage& page) {
     if (conclusion.status() == v1::STATUS_INSUFFICIENT_DATA) open.push_back(name);
     if (conclusion.status() != v1::STATUS_POSITIVE) continue;
     heading();
-    page.Paragraph("  + ", name + ": criteria met" +
-                               (conclusion.has_probability() ? ", " + InWords(conclusion.probability()) : std::string()) +
-                               Mark(conclusion.grade()));
+    page.Paragraph("  + ",
+                   name + ": criteria met" +
+                       (conclusion.has_probability() ? ", " + InWords(conclusion.probability()) : std::string()) +
+                       Mark(conclusion.grade()));
   }
   if (open.empty()) return;
   heading();

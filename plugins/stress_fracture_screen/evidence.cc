@@ -219,8 +219,8 @@ void WriteObstetric(const Findings& findings, const Reading& reading, Trace& tra
   if (const auto age = findings.age_years()) {
     answer.EvidenceOfPatient(
         "patient.age", Weigh(IsTrue(reading.factors[6].present)),
-        "Age " + Number(std::floor(*age)) + "; from 50 osteoporosis counts, from 18 body mass index is scored.", kOpinion,
-        {cite::B_4});
+        "Age " + Number(std::floor(*age)) + "; from 50 osteoporosis counts, from 18 body mass index is scored.",
+        kOpinion, {cite::B_4});
   }
   if (findings.sex() != v1::SEX_UNSPECIFIED) {
     answer.EvidenceOfPatient("patient.sex", kNeutral,

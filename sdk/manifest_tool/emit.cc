@@ -18,14 +18,16 @@ namespace {
 
 const std::set<std::string>& Keywords() {
   static const std::set<std::string> kKeywords = {
-      "alignas", "alignof", "and", "and_eq", "asm", "auto", "bitand", "bitor", "bool", "break", "case", "catch",
-      "char", "class", "compl", "concept", "const", "consteval", "constexpr", "constinit", "continue", "co_await",
-      "co_return", "co_yield", "decltype", "default", "delete", "do", "double", "else", "enum", "explicit", "export",
-      "extern", "false", "float", "for", "friend", "goto", "if", "inline", "int", "long", "mutable", "namespace",
-      "new", "noexcept", "not", "not_eq", "nullptr", "operator", "or", "or_eq", "private", "protected", "public",
-      "register", "requires", "return", "short", "signed", "sizeof", "static", "struct", "switch", "template", "this",
-      "throw", "true", "try", "typedef", "typeid", "typename", "union", "unsigned", "using", "virtual", "void",
-      "volatile", "while", "xor", "xor_eq", "linux", "unix"};
+      "alignas",   "alignof",   "and",      "and_eq",   "asm",       "auto",     "bitand",   "bitor",   "bool",
+      "break",     "case",      "catch",    "char",     "class",     "compl",    "concept",  "const",   "consteval",
+      "constexpr", "constinit", "continue", "co_await", "co_return", "co_yield", "decltype", "default", "delete",
+      "do",        "double",    "else",     "enum",     "explicit",  "export",   "extern",   "false",   "float",
+      "for",       "friend",    "goto",     "if",       "inline",    "int",      "long",     "mutable", "namespace",
+      "new",       "noexcept",  "not",      "not_eq",   "nullptr",   "operator", "or",       "or_eq",   "private",
+      "protected", "public",    "register", "requires", "return",    "short",    "signed",   "sizeof",  "static",
+      "struct",    "switch",    "template", "this",     "throw",     "true",     "try",      "typedef", "typeid",
+      "typename",  "union",     "unsigned", "using",    "virtual",   "void",     "volatile", "while",   "xor",
+      "xor_eq",    "linux",     "unix"};
   return kKeywords;
 }
 
@@ -150,9 +152,9 @@ std::string EmitHeader(const Constants& constants, std::string* error) {
       citations += (citations.empty() ? "" : ", ") + std::string("::condyle::Citation{") + Literal(key) + "}";
     }
     out += "inline constexpr ::condyle::Advice " + name + "{\n    " + Literal(spec.id()) + ", " +
-           Literal(spec.category()) + ", " + Literal(Join(spec.tags(), ";")) + ", ::condyle::v1::" +
-           v1::Grade_Name(spec.grade()) + ",\n    " + Literal(spec.text()) + ",\n    " + Literal(spec.phase()) + ", " +
-           Literal(spec.dose()) + ",\n    ::condyle::Citations{" + citations + "}};\n";
+           Literal(spec.category()) + ", " + Literal(Join(spec.tags(), ";")) +
+           ", ::condyle::v1::" + v1::Grade_Name(spec.grade()) + ",\n    " + Literal(spec.text()) + ",\n    " +
+           Literal(spec.phase()) + ", " + Literal(spec.dose()) + ",\n    ::condyle::Citations{" + citations + "}};\n";
   }
   return out + "}  // namespace advice\n\n}  // namespace " + constants.name_space + "\n\n#endif  // " + guard + "\n";
 }

@@ -3,7 +3,6 @@
 //
 // condyle-manifest: build step of a plugin. Merges its manifest with its pack and writes the generated sources.
 #include <CLI/CLI.hpp>
-
 #include <fstream>
 #include <iostream>
 #include <iterator>

@@ -25,20 +25,45 @@ Message Parse(const std::string& text) {
 constexpr char kPack[] = R"pb(
   code_system: "urn:demo"
   inputs { key: "pain.present" type: INPUT_TYPE_BOOLEAN question: "Pain?" }
-  inputs { key: "exam.hop" type: INPUT_TYPE_CODED sided: true question: "Hop?" answers { code: "negative" } }
+  inputs {
+    key: "exam.hop"
+    type: INPUT_TYPE_CODED
+    sided: true
+    question: "Hop?"
+    answers { code: "negative" }
+  }
   inputs { key: "lab.crp" type: INPUT_TYPE_QUANTITY unit: "mg/L" question: "CRP?" }
   citations { key: "A-1" title: "Alpha" }
   citations { key: "B2" title: "Beta" }
   screens { plugin_id: "screen" guards: "load" }
-  contradictions { id: "no_pain_hop" all { key: "pain.present" present: false } all { key: "exam.*" recorded: true } }
-  recommendations { id: "rest" category: "activity" tags: "load" tags: "self_care" grade: GRADE_COHORT text: "Say \"rest\"" citations: "A-1" }
+  contradictions {
+    id: "no_pain_hop"
+    all { key: "pain.present" present: false }
+    all { key: "exam.*" recorded: true }
+  }
+  recommendations {
+    id: "rest"
+    category: "activity"
+    tags: "load"
+    tags: "self_care"
+    grade: GRADE_COHORT
+    text: "Say \"rest\""
+    citations: "A-1"
+  }
 )pb";
 
 v1::Pack GoodPack() { return MergePacks({Parse<v1::Pack>(kPack)}).value; }
 
 TEST(MergePacks, AddsCodingsOfASecondMention) {
   auto merged = MergePacks({Parse<v1::Pack>(kPack), Parse<v1::Pack>(R"pb(
-    inputs { key: "exam.hop" codings { system: "s" code: "1" } answers { code: "negative" codings { system: "s" code: "2" } } })pb")});
+                              inputs {
+                                key: "exam.hop"
+                                codings { system: "s" code: "1" }
+                                answers {
+                                  code: "negative"
+                                  codings { system: "s" code: "2" }
+                                }
+                              })pb")});
   ASSERT_TRUE(merged.ok()) << merged.error;
   EXPECT_EQ(merged.value.inputs_size(), 3);
   EXPECT_EQ(merged.value.inputs(1).codings(0).code(), "1");
@@ -51,14 +76,16 @@ TEST(MergePacks, RefusesWhatIsTwiceOrMissing) {
     const char* expected;
   };
   for (const Row& row : {
-           Row{"inputs { key: 'pain.present' type: INPUT_TYPE_BOOLEAN question: 'x' }", "\"pain.present\" is defined twice"},
+           Row{"inputs { key: 'pain.present' type: INPUT_TYPE_BOOLEAN question: 'x' }",
+               "\"pain.present\" is defined twice"},
            Row{"inputs { key: 'nowhere' codings { code: '1' } }", "\"nowhere\", which is not defined"},
            Row{"citations { key: 'B2' title: 'again' }", "\"B2\" is defined twice"},
            Row{"citations { key: 'C3' }", "\"C3\" has no title"},
            Row{"screens { plugin_id: 'other' }", "guards nothing"},
            Row{"code_system: 'urn:else'", "two code systems"},
            Row{"contradictions { id: 'no_pain_hop' }", "\"no_pain_hop\" is defined twice"},
-           Row{"recommendations { id: 'x' category: 'c' tags: 't' grade: GRADE_COHORT text: 't' citations: 'Z' }", "cites \"Z\""},
+           Row{"recommendations { id: 'x' category: 'c' tags: 't' grade: GRADE_COHORT text: 't' citations: 'Z' }",
+               "cites \"Z\""},
            Row{"recommendations { id: 'x' category: 'c' tags: 't' grade: GRADE_COHORT text: 't' }", "cites nothing"},
            Row{"recommendations { id: 'x' category: 'c' tags: 't' text: 't' citations: 'B2' }", "no grade"},
            Row{"recommendations { id: 'x' category: 'c' grade: GRADE_COHORT text: 't' citations: 'B2' }", "no tag"},
@@ -100,12 +127,11 @@ TEST(MergePlugin, NamesWhatIsNotInThePack) {
     const char* source;
     const char* expected;
   };
-  for (const Row& row : {Row{"plugin { id: 'demo' } uses: 'exam.hopp'", "\"exam.hopp\""},
-                         Row{"plugin { id: 'demo' } uses: 'exam.hop' uses: 'exam.hop'", "twice"},
-                         Row{"plugin { id: 'demo' emits: 'run' }", "\"run\""},
-                         Row{"plugin { id: 'demo' } cites: 'C'", "\"C\""},
-                         Row{"plugin { id: 'screen' guards: 'x' }", "guards"},
-                         Row{"uses: 'exam.hop'", "plugin.id"}}) {
+  for (const Row& row :
+       {Row{"plugin { id: 'demo' } uses: 'exam.hopp'", "\"exam.hopp\""},
+        Row{"plugin { id: 'demo' } uses: 'exam.hop' uses: 'exam.hop'", "twice"},
+        Row{"plugin { id: 'demo' emits: 'run' }", "\"run\""}, Row{"plugin { id: 'demo' } cites: 'C'", "\"C\""},
+        Row{"plugin { id: 'screen' guards: 'x' }", "guards"}, Row{"uses: 'exam.hop'", "plugin.id"}}) {
     EXPECT_THAT(MergePlugin(Parse<v1::ManifestSource>(row.source), GoodPack()).error, HasSubstr(row.expected));
   }
 }
@@ -113,13 +139,14 @@ TEST(MergePlugin, NamesWhatIsNotInThePack) {
 TEST(EmitHeader, DeclaresTypedConstants) {
   const v1::Pack pack = GoodPack();
   std::string error;
-  const std::string header = EmitHeader({.name_space = "condyle::demo",
-                                         .id = "demo",
-                                         .version = "1.0.0",
-                                         .inputs = {pack.inputs().begin(), pack.inputs().end()},
-                                         .citations = {pack.citations().begin(), pack.citations().end()},
-                                         .recommendations = {pack.recommendations().begin(), pack.recommendations().end()}},
-                                        &error);
+  const std::string header =
+      EmitHeader({.name_space = "condyle::demo",
+                  .id = "demo",
+                  .version = "1.0.0",
+                  .inputs = {pack.inputs().begin(), pack.inputs().end()},
+                  .citations = {pack.citations().begin(), pack.citations().end()},
+                  .recommendations = {pack.recommendations().begin(), pack.recommendations().end()}},
+                 &error);
   EXPECT_EQ(error, "");
   EXPECT_THAT(header, HasSubstr("namespace exam { inline constexpr ::condyle::SidedCodedInput hop{\"exam.hop\"}; }"));
   EXPECT_THAT(header, HasSubstr("QuantityInput crp{\"lab.crp\", \"mg/L\"};"));

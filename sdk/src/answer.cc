@@ -63,9 +63,7 @@ Answer::Answer(v1::Assessment* assessment, std::string_view plugin_id, std::stri
 }
 
 void Answer::SetStatus(Truth truth) {
-  SetStatus(IsTrue(truth)    ? v1::STATUS_POSITIVE
-            : IsFalse(truth) ? v1::STATUS_NEGATIVE
-                             : v1::STATUS_INSUFFICIENT_DATA);
+  SetStatus(IsTrue(truth) ? v1::STATUS_POSITIVE : IsFalse(truth) ? v1::STATUS_NEGATIVE : v1::STATUS_INSUFFICIENT_DATA);
 }
 
 void Answer::RaiseUrgency(v1::Urgency urgency) {

@@ -14,8 +14,8 @@ namespace condyle {
 namespace {
 
 constexpr Citation kBook{"Book2020"}, kPaper{"Paper2021"};
-constexpr Advice kRest{"rest", "activity", "load.running;protect.load", v1::GRADE_COHORT, "Rest.", "now", "a week",
-                       {kBook, kPaper}};
+constexpr Advice kRest{"rest",   "activity",     "load.running;protect.load", v1::GRADE_COHORT, "Rest.", "now",
+                       "a week", {kBook, kPaper}};
 constexpr BooleanInput kFever{"red_flag.fever"};
 
 class AnswerTest : public ::testing::Test {

@@ -53,7 +53,10 @@ TEST(Findings, ReadsEveryType) {
 
 TEST(Findings, KeepsTheSidesApart) {
   Patient patient;
-  patient.Yes(kThrust, Side::kLeft).No(kThrust, Side::kRight).Is(kAslr, Side::kRight, 2).Is(kHop, Side::kLeft, kPositive);
+  patient.Yes(kThrust, Side::kLeft)
+      .No(kThrust, Side::kRight)
+      .Is(kAslr, Side::kRight, 2)
+      .Is(kHop, Side::kLeft, kPositive);
   const Findings findings(patient.request());
   EXPECT_EQ(findings.Is(kThrust, Side::kLeft), Truth::kTrue);
   EXPECT_EQ(findings.Is(kThrust, Side::kRight), Truth::kFalse);

@@ -88,8 +88,8 @@ cnd_status Assess(cnd_instance* instance, const cnd_call* call, cnd_bytes reques
     if (!assessment->AppendToString(&instance->response)) {
       return Fail(response, CND_INTERNAL, "the assessment cannot be serialized");
     }
-    return response->write(response->ctx, {reinterpret_cast<const uint8_t*>(instance->response.data()),
-                                           instance->response.size()});
+    return response->write(response->ctx,
+                           {reinterpret_cast<const uint8_t*>(instance->response.data()), instance->response.size()});
   });
 }
 

@@ -4,7 +4,7 @@
  * Compiled as strict C11: the C interface needs no C++. */
 #include "condyle/plugin.h"
 
-const cnd_plugin *condyle_entry_v1(const cnd_host *host) {
+const cnd_plugin* condyle_entry_v1(const cnd_host* host) {
   (void)host;
   return NULL;
 }

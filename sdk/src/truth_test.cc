@@ -35,10 +35,10 @@ TEST(Count, DecidesOnlyWhenTheUnknownCannotChangeIt) {
     int met, not_met, unknown, k;
     Truth expected;
   };
-  for (const Row& row : {Row{"enough met", 3, 0, 3, 3, T}, Row{"more than enough", 5, 1, 0, 3, T},
-                         Row{"one short, one open", 2, 3, 1, 3, U}, Row{"one short, none open", 2, 4, 0, 3, F},
-                         Row{"all open", 0, 0, 6, 3, U}, Row{"too few open", 0, 4, 2, 3, F},
-                         Row{"nothing needed", 0, 6, 0, 0, T}}) {
+  for (const Row& row :
+       {Row{"enough met", 3, 0, 3, 3, T}, Row{"more than enough", 5, 1, 0, 3, T},
+        Row{"one short, one open", 2, 3, 1, 3, U}, Row{"one short, none open", 2, 4, 0, 3, F},
+        Row{"all open", 0, 0, 6, 3, U}, Row{"too few open", 0, 4, 2, 3, F}, Row{"nothing needed", 0, 6, 0, 0, T}}) {
     EXPECT_EQ((Count{row.met, row.not_met, row.unknown}).AtLeast(row.k), row.expected) << row.name;
   }
 }

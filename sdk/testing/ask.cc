@@ -36,7 +36,8 @@ const void* Extension(void*, const char*) noexcept { return nullptr; }
 v1::Assessment Ask(const Patient& patient) { return Ask(patient.request()); }
 
 v1::Assessment Ask(const v1::AssessmentRequest& request) {
-  static constexpr cnd_host kHost = {sizeof(cnd_host), CND_ABI_MAJOR, CND_ABI_MINOR, 0, nullptr, Log, MonoNs, Extension};
+  static constexpr cnd_host kHost = {sizeof(cnd_host), CND_ABI_MAJOR, CND_ABI_MINOR, 0,
+                                     nullptr,          Log,           MonoNs,        Extension};
   v1::Assessment assessment;
   const cnd_plugin* plugin = condyle_entry_v1(&kHost);
   if (plugin == nullptr) {
@@ -56,8 +57,8 @@ v1::Assessment Ask(const v1::AssessmentRequest& request) {
   call.struct_size = sizeof(call);
   call.as_of_unix_ns = 1777626000000000000;  // 2026-05-01T09:00:00Z
   for (int i = 0; i < 2; ++i) {
-    const cnd_status status = plugin->assess(
-        instance, &call, {reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()}, &sinks[i]);
+    const cnd_status status =
+        plugin->assess(instance, &call, {reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()}, &sinks[i]);
     EXPECT_EQ(status, CND_OK) << "assess: " << received[i].error;
   }
   plugin->destroy(instance);

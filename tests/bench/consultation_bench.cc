@@ -58,7 +58,8 @@ void Consultation(benchmark::State& state, bool in_process) {
   size_t bytes = 0;
   for (auto _ : state) {
     const Outcome outcome = host.ConsultBytes(Example());
-    if (!outcome.consultation || !outcome.consultation->plugin_failures().empty()) Die("the example was not assessed whole");
+    if (!outcome.consultation || !outcome.consultation->plugin_failures().empty())
+      Die("the example was not assessed whole");
     const std::string json = ToJson(*outcome.consultation);
     bytes = json.size();
     benchmark::DoNotOptimize(json.data());

@@ -22,21 +22,23 @@ RunningReading GradeRunning(const Findings& findings) {
   const Truth limp = findings.Is(input::exam::limp);
 
   RunningReading result;
-  if (IsTrue(Above(during, kReduceScoreAtMost))) Append(&result.reason, "pain of " + Number(*during) + " of 10 in running");
+  if (IsTrue(Above(during, kReduceScoreAtMost)))
+    Append(&result.reason, "pain of " + Number(*during) + " of 10 in running");
   if (IsTrue(Above(after, kReduceScoreAtMost))) {
     Append(&result.reason, "pain of " + Number(*after) + " of 10 in the 24 hours after running");
   }
   if (IsTrue(limp)) Append(&result.reason, "a limp");
   if (IsTrue(findings.Is(input::pain::with_walking))) Append(&result.reason, "pain on walking");
-  if (IsTrue(findings.Is(input::red_flag::unremitting_night_pain))) Append(&result.reason, "night pain that nothing relieves");
+  if (IsTrue(findings.Is(input::red_flag::unremitting_night_pain)))
+    Append(&result.reason, "night pain that nothing relieves");
   if (!result.reason.empty()) {
     result.grade = RunningGrade::kStopAndBeSeen;
     return result;
   }
   if (!during || !after || !IsFalse(limp)) return result;
   result.grade = std::max(*during, *after) > kModifyScoreAtMost ? RunningGrade::kReduce : RunningGrade::kModify;
-  result.reason =
-      "pain of " + Number(*during) + " of 10 in running and " + Number(*after) + " of 10 in the 24 hours after, no limp";
+  result.reason = "pain of " + Number(*during) + " of 10 in running and " + Number(*after) +
+                  " of 10 in the 24 hours after, no limp";
   return result;
 }
 

@@ -16,7 +16,7 @@ inline constexpr double kModifyScoreAtMost = 3;
 inline constexpr double kReduceScoreAtMost = 5;
 
 enum class RunningGrade {
-  kUnknown,       // not enough is known to allow running
+  kUnknown,  // not enough is known to allow running
   kModify,
   kReduce,
   kStopAndBeSeen,

@@ -18,8 +18,8 @@ namespace condyle::runner_sij {
 inline constexpr double kFeverCelsiusAtLeast = 38.0;
 
 struct InfectionTrigger {
-  InputKey input;          // the one that names it
-  std::string_view text;   // what it says when met
+  InputKey input;         // the one that names it
+  std::string_view text;  // what it says when met
   Truth met;
 };
 

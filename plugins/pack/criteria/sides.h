@@ -21,8 +21,8 @@ Truth Anywhere(const Findings& findings, const SidedBooleanInput& input);
 // Whether the answer was given anywhere.
 Truth Anywhere(const Findings& findings, const SidedCodedInput& input, AnswerCode answer);
 
-// FABER counts only where the familiar pain is posterior: true with posterior pain, false if negative or if the pain is in the groin or
-// lateral, unknown if not done or the site was not recorded. Source: criteria B.1.
+// FABER counts only where the familiar pain is posterior: true with posterior pain, false if negative or if the pain is
+// in the groin or lateral, unknown if not done or the site was not recorded. Source: criteria B.1.
 Truth FaberPosterior(const Findings& findings, Side side);
 SidedTruth FaberPosterior(const Findings& findings);
 

@@ -29,9 +29,9 @@ SijSide ReadSide(const Findings& findings, Side side) {
 }  // namespace
 
 const std::array<SidedBooleanInput, 6>& SijTests() {
-  static constexpr std::array<SidedBooleanInput, 6> kTests = {
-      input::exam::distraction,   input::exam::thigh_thrust, input::exam::compression,
-      input::exam::sacral_thrust, input::exam::gaenslen,     input::exam::faber};
+  static constexpr std::array<SidedBooleanInput, 6> kTests = {input::exam::distraction, input::exam::thigh_thrust,
+                                                              input::exam::compression, input::exam::sacral_thrust,
+                                                              input::exam::gaenslen,    input::exam::faber};
   return kTests;
 }
 

@@ -25,11 +25,11 @@ const std::array<SidedBooleanInput, 6>& SijTests();
 struct SijSide {
   Side side = Side::kLeft;
   bool quiet = false;
-  Truth pain = Truth::kUnknown;                    // over the SIJ, below L5
-  std::array<Truth, 6> tests = {};                 // reproduces the familiar pain; FABER only if posterior
+  Truth pain = Truth::kUnknown;     // over the SIJ, below L5
+  std::array<Truth, 6> tests = {};  // reproduces the familiar pain; FABER only if posterior
   Count count;
   Truth cluster = Truth::kUnknown;
-  Truth met = Truth::kUnknown;                     // pain and cluster
+  Truth met = Truth::kUnknown;  // pain and cluster
 };
 
 struct SijReading {

@@ -55,7 +55,7 @@ enum {
 
 /* Bytes that somebody else owns. data may be NULL only if size is 0. This struct is frozen. */
 typedef struct cnd_bytes {
-  const uint8_t *data;
+  const uint8_t* data;
   uint64_t size; /* bytes */
 } cnd_bytes;
 
@@ -63,11 +63,11 @@ typedef struct cnd_bytes {
 typedef struct cnd_sink {
   uint32_t struct_size; /* bytes */
   uint32_t reserved0;
-  void *ctx; /* hand back unchanged */
+  void* ctx; /* hand back unchanged */
   /* Appends a chunk. Anything but CND_OK (the answer is too large): stop and return that status. */
-  cnd_status (*write)(void *ctx, cnd_bytes chunk) CND_NOEXCEPT;
+  cnd_status (*write)(void* ctx, cnd_bytes chunk) CND_NOEXCEPT;
   /* Says why the call failed, for people, in UTF-8. No patient data. The last one stands. */
-  void (*fail)(void *ctx, cnd_status status, cnd_bytes utf8) CND_NOEXCEPT;
+  void (*fail)(void* ctx, cnd_status status, cnd_bytes utf8) CND_NOEXCEPT;
 } cnd_sink;
 
 /* One call. Host memory, valid during the call. */
@@ -76,7 +76,7 @@ typedef struct cnd_call {
   uint32_t reserved0;
   uint64_t deadline_mono_ns; /* on the clock of cnd_host.mono_ns; 0 = none */
   int64_t as_of_unix_ns;     /* the moment of the assessment: the only wall clock that a plugin may use */
-  const uint32_t *cancel;    /* read with acquire order at least every 10 ms; not 0 = stop. May be NULL */
+  const uint32_t* cancel;    /* read with acquire order at least every 10 ms; not 0 = stop. May be NULL */
   uint8_t trace_id[16];      /* for log lines; all 0 = none */
 } cnd_call;
 
@@ -86,13 +86,13 @@ typedef struct cnd_host {
   uint32_t abi_major;
   uint32_t abi_minor;
   uint32_t reserved0;
-  void *ctx; /* hand back unchanged */
+  void* ctx; /* hand back unchanged */
   /* Any thread. Levels: 0 debug, 1 information, 2 warning, 3 error. UTF-8, no patient data. */
-  void (*log)(void *ctx, int32_t level, cnd_bytes utf8) CND_NOEXCEPT;
+  void (*log)(void* ctx, int32_t level, cnd_bytes utf8) CND_NOEXCEPT;
   /* Any thread. Nanoseconds on a clock that never goes back; for deadlines, never for content. */
-  uint64_t (*mono_ns)(void *ctx) CND_NOEXCEPT;
+  uint64_t (*mono_ns)(void* ctx) CND_NOEXCEPT;
   /* Any thread. A table that is named by id, for example "condyle.example/1"; NULL if the host has none. */
-  const void *(*extension)(void *ctx, const char *id) CND_NOEXCEPT;
+  const void* (*extension)(void* ctx, const char* id)CND_NOEXCEPT;
 } cnd_host;
 
 /* A plugin's own state. Only the plugin looks inside. */
@@ -111,14 +111,14 @@ typedef struct cnd_plugin {
   uint32_t flags; /* CND_FLAG_*; ignore unknown ones */
   /* Makes an instance and sets *out. config: bytes that the plugin's documentation defines; empty = defaults.
      On failure leaves *out alone and says why to err. */
-  cnd_status (*create)(const cnd_host *host, cnd_bytes config, cnd_instance **out, const cnd_sink *err) CND_NOEXCEPT;
+  cnd_status (*create)(const cnd_host* host, cnd_bytes config, cnd_instance** out, const cnd_sink* err) CND_NOEXCEPT;
   /* request: the message that the manifest names as request_message; writes its response_message. */
-  cnd_status (*assess)(cnd_instance *instance, const cnd_call *call, cnd_bytes request,
-                       const cnd_sink *response) CND_NOEXCEPT;
+  cnd_status (*assess)(cnd_instance* instance, const cnd_call* call, cnd_bytes request,
+                       const cnd_sink* response) CND_NOEXCEPT;
   /* NULL is allowed and does nothing. */
-  void (*destroy)(cnd_instance *instance) CND_NOEXCEPT;
+  void (*destroy)(cnd_instance* instance) CND_NOEXCEPT;
   /* A table that is named by id; NULL if the plugin has none. */
-  const void *(*extension)(const char *id) CND_NOEXCEPT;
+  const void* (*extension)(const char* id)CND_NOEXCEPT;
 } cnd_plugin;
 
 #if defined(__GNUC__) || defined(__clang__)
@@ -129,8 +129,8 @@ typedef struct cnd_plugin {
 
 /* The only export of a plugin. Cheap, without side effects, may be called more than once and gives the same table.
    NULL = this plugin cannot run in this host. */
-typedef const cnd_plugin *(*cnd_entry_v1)(const cnd_host *host)CND_NOEXCEPT;
-CND_EXPORT const cnd_plugin *condyle_entry_v1(const cnd_host *host) CND_NOEXCEPT;
+typedef const cnd_plugin* (*cnd_entry_v1)(const cnd_host* host)CND_NOEXCEPT;
+CND_EXPORT const cnd_plugin* condyle_entry_v1(const cnd_host* host) CND_NOEXCEPT;
 #define CND_ENTRY_SYMBOL "condyle_entry_v1"
 
 /* True if table p of type T is long enough for field f and the field is set. For pointer fields. */

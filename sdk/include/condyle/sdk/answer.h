@@ -104,7 +104,8 @@ class Answer {
   void EvidenceOfPatient(std::string_view key, v1::Direction direction, std::string_view statement, v1::Grade grade,
                          const Citations& citations);
 
-  // Emits a recommendation. The same advice for the same side and timeframe is emitted once; further reasons are added to it.
+  // Emits a recommendation. The same advice for the same side and timeframe is emitted once; further reasons are added
+  // to it.
   void Recommend(const Advice& advice, const For& patient);
   bool Recommends(const Advice& advice) const;
 

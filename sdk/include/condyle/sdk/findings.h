@@ -58,7 +58,8 @@ class Findings {
   // YYYY-MM-DD. Empty if not given.
   std::optional<std::string_view> Date(const DateInput& input) const;
 
-  // Years at the moment of assessment, with fractions if the host knows the birth date. Empty if not known, or if the manifest lacks uses_age.
+  // Years at the moment of assessment, with fractions if the host knows the birth date. Empty if not known, or if the
+  // manifest lacks uses_age.
   std::optional<double> age_years() const { return age_years_; }
   // SEX_UNSPECIFIED if not known, or if the manifest lacks uses_sex.
   v1::Sex sex() const { return sex_; }

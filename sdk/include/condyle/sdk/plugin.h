@@ -53,23 +53,23 @@ const void* NoExtension(const char* id) noexcept;
 }  // namespace internal
 }  // namespace condyle
 
-#define CONDYLE_PLUGIN(assess_function, plugin_id, plugin_version)                                              \
-  extern "C" const cnd_plugin* condyle_entry_v1(const cnd_host* host) noexcept {                                \
-    static constexpr condyle::PluginDefinition kDefinition = {assess_function, plugin_id, plugin_version};      \
-    static constexpr cnd_plugin kTable = {                                                                      \
-        sizeof(cnd_plugin),                                                                                     \
-        CND_ABI_MAJOR,                                                                                          \
-        CND_ABI_MINOR,                                                                                          \
-        CND_FLAG_DETERMINISTIC,                                                                                 \
-        [](const cnd_host*, cnd_bytes config, cnd_instance** out, const cnd_sink* err) noexcept {               \
-          return condyle::internal::Create(kDefinition, config, out, err);                                      \
-        },                                                                                                      \
-        condyle::internal::Assess,                                                                              \
-        condyle::internal::Destroy,                                                                             \
-        condyle::internal::NoExtension,                                                                         \
-    };                                                                                                          \
-    return host != nullptr && host->abi_major == CND_ABI_MAJOR ? &kTable : nullptr;                             \
-  }                                                                                                             \
+#define CONDYLE_PLUGIN(assess_function, plugin_id, plugin_version)                                         \
+  extern "C" const cnd_plugin* condyle_entry_v1(const cnd_host* host) noexcept {                           \
+    static constexpr condyle::PluginDefinition kDefinition = {assess_function, plugin_id, plugin_version}; \
+    static constexpr cnd_plugin kTable = {                                                                 \
+        sizeof(cnd_plugin),                                                                                \
+        CND_ABI_MAJOR,                                                                                     \
+        CND_ABI_MINOR,                                                                                     \
+        CND_FLAG_DETERMINISTIC,                                                                            \
+        [](const cnd_host*, cnd_bytes config, cnd_instance** out, const cnd_sink* err) noexcept {          \
+          return condyle::internal::Create(kDefinition, config, out, err);                                 \
+        },                                                                                                 \
+        condyle::internal::Assess,                                                                         \
+        condyle::internal::Destroy,                                                                        \
+        condyle::internal::NoExtension,                                                                    \
+    };                                                                                                     \
+    return host != nullptr && host->abi_major == CND_ABI_MAJOR ? &kTable : nullptr;                        \
+  }                                                                                                        \
   static_assert(true, "")
 
 #endif  // CONDYLE_SDK_PLUGIN_H_

@@ -55,7 +55,8 @@ class Patient {
 };
 
 // Asks the plugin that is linked into the test program, through its C interface as a host does. Fails the test and
-// returns an empty Assessment if the plugin does not answer, or if two calls with the same request do not give the same bytes.
+// returns an empty Assessment if the plugin does not answer, or if two calls with the same request do not give the same
+// bytes.
 v1::Assessment Ask(const Patient& patient);
 v1::Assessment Ask(const v1::AssessmentRequest& request);
 

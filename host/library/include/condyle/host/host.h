@@ -67,8 +67,9 @@ struct ConsultOptions {
 // Thread-safe. Destroying it ends its workers.
 class Host {
  public:
-  // Finds the plugins and reads their manifests; starts nothing. Broken plugins are named in each consultation's plugin_failures; the
-  // status is an error only if not one plugin can be used (NotFound), or the worker program is missing.
+  // Finds the plugins and reads their manifests; starts nothing. Broken plugins are named in each consultation's
+  // plugin_failures; the status is an error only if not one plugin can be used (NotFound), or the worker program is
+  // missing.
   static absl::StatusOr<std::unique_ptr<Host>> Open(const HostOptions& options);
   virtual ~Host() = default;
 
