@@ -9,12 +9,14 @@
 #include <set>
 #include <string>
 
+#include "condyle/v1/archive.pb.h"
 #include "condyle/v1/assessment.pb.h"
 #include "condyle/v1/assessment_request.pb.h"
 #include "condyle/v1/case.pb.h"
 #include "condyle/v1/consultation.pb.h"
 #include "condyle/v1/manifest.pb.h"
 #include "condyle/v1/pack.pb.h"
+#include "condyle/v1/whatif.pb.h"
 
 namespace {
 
@@ -51,7 +53,8 @@ std::set<std::string> Defined() {
   for (const FileDescriptor* file :
        {condyle::v1::Case::descriptor()->file(), condyle::v1::PluginManifest::descriptor()->file(),
         condyle::v1::AssessmentRequest::descriptor()->file(), condyle::v1::Assessment::descriptor()->file(),
-        condyle::v1::Consultation::descriptor()->file(), condyle::v1::Pack::descriptor()->file()}) {
+        condyle::v1::Consultation::descriptor()->file(), condyle::v1::Pack::descriptor()->file(),
+        condyle::v1::WhatIf::descriptor()->file(), condyle::v1::ArchivedReceipt::descriptor()->file()}) {
     for (int i = 0; i < file->message_type_count(); ++i) Add(*file->message_type(i), &lines);
     for (int i = 0; i < file->enum_type_count(); ++i) Add(*file->enum_type(i), &lines);
   }

@@ -113,7 +113,20 @@ TEST_P(InputCatalogConflict, NamesFieldAndBothPluginsAndAddsNothing) {
 
 INSTANTIATE_TEST_SUITE_P(
     All, InputCatalogConflict,
-    ::testing::Values(Conflict{"Unit",
+    ::testing::Values(Conflict{"Cutoffs",
+                               R"pb(id: "later"
+                                    inputs { key: "other.key" }
+                                    inputs {
+                                      key: "lab.crp"
+                                      type: INPUT_TYPE_QUANTITY
+                                      unit: "mg/L"
+                                      min: 0
+                                      max: 1000
+                                      cutoffs: [ 10, 50 ]
+                                      codings { system: "http://loinc.org" code: "1988-5" }
+                                    })pb",
+                               "field cutoffs (not set against cutoffs: 10 cutoffs: 50)"},
+                      Conflict{"Unit",
                                R"pb(id: "later"
                                     inputs { key: "other.key" }
                                     inputs {

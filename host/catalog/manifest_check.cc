@@ -168,6 +168,18 @@ class Checker {
   void CheckCoding(const std::string& field, const v1::Coding& coding) {
     NotBlank(field + ".system", coding.system(), "the URI of a code system, for example http://loinc.org");
     NotBlank(field + ".code", coding.code(), "a code of that system");
+    CheckDay(field + ".valid_from", coding.valid_from());
+    CheckDay(field + ".valid_to", coding.valid_to());
+    CheckDay(field + ".checked_to", coding.checked_to());
+    if (!coding.valid_from().empty() && !coding.valid_to().empty() && coding.valid_to() < coding.valid_from()) {
+      Fault(field + ".valid_to", Quote(coding.valid_to()), "a day that is not before valid_from");
+    }
+  }
+
+  void CheckDay(const std::string& field, const std::string& day) {
+    bool sound = day.size() == 10;
+    for (size_t i = 0; sound && i < day.size(); ++i) sound = i == 4 || i == 7 ? day[i] == '-' : IsDigit(day[i]);
+    if (!day.empty() && !sound) Fault(field, Quote(day), "a day, YYYY-MM-DD, or nothing");
   }
 
   void CheckCodings(const std::string& field, const google::protobuf::RepeatedPtrField<v1::Coding>& codings) {
@@ -216,6 +228,7 @@ class Checker {
       if (!input.accepted_units().empty()) {
         Fault(at + ".accepted_units", std::to_string(input.accepted_units_size()) + " long", kNone);
       }
+      if (!input.cutoffs().empty()) Fault(at + ".cutoffs", std::to_string(input.cutoffs_size()) + " long", kNone);
       return;
     }
     NotBlank(at + ".unit", input.unit(), "a UCUM code, for example d");
@@ -235,6 +248,13 @@ class Checker {
         Fault(here + ".factor", Number(conversion.factor()), "a finite number other than 0");
       }
       if (!std::isfinite(conversion.offset())) Fault(here + ".offset", Number(conversion.offset()), "a finite number");
+    }
+    for (int i = 0; i < input.cutoffs_size(); ++i) {
+      const double cutoff = input.cutoffs(i);
+      const bool in_range = cutoff >= input.min() && cutoff <= input.max();  // not for NaN
+      if (!in_range || (i > 0 && !(cutoff > input.cutoffs(i - 1)))) {
+        Fault(At(at + ".cutoffs", i), Number(cutoff), "numbers from min to max, each above the one before it");
+      }
     }
   }
 

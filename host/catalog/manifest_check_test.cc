@@ -113,6 +113,31 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{"UnitOfABoolean", [](M* m) { m->mutable_inputs(0)->set_unit("d"); },
               "inputs[0] (knee.locked).unit is \"d\""},
         Fault{"RangeOfADate", [](M* m) { m->mutable_inputs(3)->set_max(3); }, "inputs[3] (knee.since).max is 3"},
+        Fault{"CutoffsOfABoolean", [](M* m) { m->mutable_inputs(0)->add_cutoffs(1); },
+              "inputs[0] (knee.locked).cutoffs is 1 long; allowed: nothing"},
+        Fault{"CutoffBelowTheRange", [](M* m) { m->mutable_inputs(1)->add_cutoffs(-0.5); },
+              "inputs[1] (knee.age_days).cutoffs[0] is -0.5; allowed: numbers from min to max"},
+        Fault{"CutoffAboveTheRange",
+              [](M* m) {
+                m->mutable_inputs(1)->add_cutoffs(10);  // the end itself is one
+                m->mutable_inputs(1)->add_cutoffs(10.5);
+              },
+              "cutoffs[1] is 10.5"},
+        Fault{"CutoffTwice",
+              [](M* m) {
+                m->mutable_inputs(1)->add_cutoffs(4);
+                m->mutable_inputs(1)->add_cutoffs(4);
+              },
+              "cutoffs[1] is 4; allowed: numbers from min to max, each above the one before it"},
+        Fault{"CutoffNan", [](M* m) { m->mutable_inputs(1)->add_cutoffs(kNan); }, "cutoffs[0] is nan"},
+        Fault{"CodeFromNoDay", [](M* m) { m->mutable_inputs(1)->mutable_codings(0)->set_valid_from("1 October 2025"); },
+              "codings[0].valid_from is \"1 October 2025\"; allowed: a day, YYYY-MM-DD"},
+        Fault{"CodeEndsBeforeItBegins",
+              [](M* m) {
+                m->mutable_inputs(1)->mutable_codings(0)->set_valid_from("2025-10-01");
+                m->mutable_inputs(1)->mutable_codings(0)->set_valid_to("2025-09-30");
+              },
+              "codings[0].valid_to is \"2025-09-30\"; allowed: a day that is not before valid_from"},
         Fault{"CodedNoAnswers", [](M* m) { m->mutable_inputs(2)->clear_answers(); },
               "inputs[2] (knee.kind).answers is empty"},
         Fault{"AnswerNoCode", [](M* m) { m->mutable_inputs(2)->mutable_answers(0)->clear_code(); },

@@ -6,7 +6,6 @@
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <openssl/evp.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -22,6 +21,7 @@
 
 #include "host/catalog/manifest_check.h"
 #include "host/catalog/note_reader.h"
+#include "host/catalog/sha256.h"
 
 namespace condyle {
 namespace {
@@ -45,19 +45,6 @@ struct CloseFile {
 std::string BaseName(const std::string& path) {
   const size_t slash = path.find_last_of('/');
   return slash == path.npos || slash + 1 == path.size() ? path : path.substr(slash + 1);
-}
-
-// Empty if OpenSSL fails, which it does only without memory or in a broken installation.
-std::string Sha256Hex(std::string_view bytes) {
-  unsigned char digest[EVP_MAX_MD_SIZE];
-  unsigned size = 0;
-  if (EVP_Digest(bytes.data(), bytes.size(), digest, &size, EVP_sha256(), nullptr) != 1) return {};
-  std::string hex;
-  for (unsigned i = 0; i < size; ++i) {
-    hex += "0123456789abcdef"[digest[i] >> 4];
-    hex += "0123456789abcdef"[digest[i] & 15];
-  }
-  return hex;
 }
 
 // Bytes of a regular file, or an error in words.

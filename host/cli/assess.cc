@@ -3,7 +3,7 @@
 //
 // condyle assess: one case in, one consultation out.
 #include "absl/strings/str_cat.h"
-#include "absl/time/time.h"
+#include "host/archive/receipt.h"
 #include "host/cli/commands.h"
 #include "host/report/report.h"
 
@@ -14,49 +14,54 @@ struct AssessOptions {
   std::string file;
   std::string format = "text";
   std::string as_of;
+  std::string receipt;
   std::shared_ptr<PluginOptions> plugins = std::make_shared<PluginOptions>();
 };
 
-std::string NotAMoment(const std::string& value) {
-  absl::Time time;
-  std::string error;
-  if (absl::ParseTime(absl::RFC3339_full, value, &time, &error) ||
-      absl::ParseTime("%E4Y-%m-%d", value, &time, &error)) {
-    return "";
-  }
-  return absl::StrCat("\"", value, "\" is no date; allowed: YYYY-MM-DD, or a date-time as 2026-05-01T09:00:00Z");
+// False, with a message, if it cannot be written.
+bool WriteReceipt(const v1::ArchivedReceipt& archive, const std::string& path) {
+  absl::StatusOr<std::string> json = ArchiveToJson(archive);
+  absl::Status status = json.ok() ? WriteNewFile(path, *json) : json.status();
+  if (!status.ok()) Complain(absl::StrCat(path, ": ", std::string(status.message())));
+  return status.ok();
 }
 
 int Assess(const AssessOptions& options) {
-  const std::string name = options.file == "-" ? "standard input" : options.file;
-  absl::StatusOr<std::string> bytes = ReadInput(options.file, HostOptions().max_input_bytes);
-  if (!bytes.ok()) {
-    Complain(absl::StrCat(name, ": ", std::string(bytes.status().message())));
-    return absl::IsInvalidArgument(bytes.status()) ? kRefused : kUsage;
+  std::string bytes;
+  if (const int failed = ReadCaseInput(options.file, &bytes); failed != kComplete) return failed;
+  if (absl::Status is_new = options.receipt.empty() ? absl::OkStatus() : CheckIsNew(options.receipt); !is_new.ok()) {
+    Complain(absl::StrCat(options.receipt, ": ", std::string(is_new.message())));
+    return kUsage;
   }
   absl::StatusOr<std::unique_ptr<Host>> host = OpenHost(*options.plugins);
   if (!host.ok()) {
     Complain(std::string(host.status().message()));
     return kFailed;
   }
-  Outcome outcome = (*host)->ConsultBytes(*bytes, ConsultOptions{options.as_of});
-  if (outcome.refusal) {
-    const InputRefusal& refusal = *outcome.refusal;
-    Complain(absl::StrCat(name, ": ", refusal.path, refusal.path.empty() ? "" : ": ", refusal.message));
-    return kRefused;
-  }
+  ConsultOptions how_to_consult;
+  how_to_consult.as_of = options.as_of;
+  how_to_consult.archive = !options.receipt.empty();
+  Outcome outcome = (*host)->ConsultBytes(bytes, how_to_consult);
+  if (outcome.refusal) return ComplainOf(options.file, *outcome.refusal);
   const v1::Consultation& consultation = *outcome.consultation;
   for (const v1::PluginFailure& failure : consultation.plugin_failures()) ComplainOf(failure);
+  int exit_code = consultation.plugin_failures().empty() ? kComplete : kPluginFailed;
+  // The answer is printed all the same: it is needed now.
+  if (outcome.archive && !WriteReceipt(*outcome.archive, options.receipt)) exit_code = kFailed;
   std::string text;
   if (options.format == "json") {
     text = ToJson(consultation) + "\n";
+  } else if (options.format == "html") {
+    HtmlOptions how;
+    for (const v1::PluginManifest& manifest : (*host)->Manifests()) how.titles[manifest.id()] = manifest.title();
+    text = ToHtml(consultation, how);
   } else {
     TextOptions how;
     how.colour = WantsColour();
     how.width = TerminalWidth();
     text = ToText(consultation, how);
   }
-  return Print(text, consultation.plugin_failures().empty() ? kComplete : kPluginFailed);
+  return Print(text, exit_code);
 }
 
 }  // namespace
@@ -64,23 +69,32 @@ int Assess(const AssessOptions& options) {
 void AddAssess(CLI::App& app, Run& run) {
   auto options = std::make_shared<AssessOptions>();
   CLI::App* command = app.add_subcommand("assess", "Assess one patient");
+  AddCaseInput(*command, &options->file, &options->as_of);
   command
-      ->add_option("FILE", options->file,
-                   "FHIR R4 Bundle or QuestionnaireResponse, Case in JSON or text format; - reads standard input")
-      ->required()
-      ->option_text(" ");
-  command->add_option("--format", options->format, "text (default) or json: one Consultation and nothing else")
-      ->check(OneOf({"text", "json"}))
-      ->option_text("text|json");
-  command->add_option("--as-of", options->as_of, "Moment of the assessment; overrides the input's own")
-      ->check(CLI::Validator(NotAMoment, "", "date"))
-      ->option_text("DATE");
+      ->add_option("--format", options->format,
+                   "text (default); json: one Consultation and nothing else; html: one page for screen and paper")
+      ->check(OneOf({"text", "json", "html"}))
+      ->option_text("text|json|html");
+  command
+      ->add_option(
+          "--receipt", options->receipt,
+          "Also write what condyle replay needs to this new file. It holds patient data: only you can read it; "
+          "keep it as you keep the record")
+      ->option_text("OUT");
+  command
+      ->add_option("--shadow", options->plugins->shadow,
+                   "Directory with candidate plugins, or one file; may be repeated. They are asked too, and what they "
+                   "answer differently is told apart; it is not advice")
+      ->type_name("DIR")
+      ->allow_extra_args(false);
   AddPluginOptions(*command, options->plugins, /*in_process=*/true);
   command->footer(
       "Examples:\n"
       "  condyle assess runner.case.json\n"
+      "  condyle assess bundle.json --format html > report.html\n"
       "  condyle assess bundle.json --format json --as-of 2026-05-01 | jq .urgency\n"
-      "Exit codes: 0 complete; 1 Condyle could not run; 2 input refused; 3 answered, but a plugin failed; 64 usage");
+      "Exit codes: 0 complete; 1 Condyle could not run, or the receipt not be written; 2 input refused; 3 answered, "
+      "but a plugin failed; 64 usage");
   command->callback([options, &run] { run = [options] { return Assess(*options); }; });
 }
 

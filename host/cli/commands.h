@@ -30,11 +30,15 @@ void AddAssess(CLI::App& app, Run& run);
 void AddPlugins(CLI::App& app, Run& run);
 void AddQuestionnaire(CLI::App& app, Run& run);
 void AddCases(CLI::App& app, Run& run);
+void AddWhatIf(CLI::App& app, Run& run);
+void AddReplay(CLI::App& app, Run& run);
 
 // Options that several commands share.
 struct PluginOptions {
   std::vector<std::string> plugins;
   bool in_process = false;
+  // Candidates; of commands that have --shadow.
+  std::vector<std::string> shadow;
 };
 // in_process: whether the command runs plugins, and so has that option.
 void AddPluginOptions(CLI::App& command, const std::shared_ptr<PluginOptions>& options, bool in_process);
@@ -53,6 +57,19 @@ void ComplainOf(const v1::PluginFailure& failure);
 // Reads a whole file, or standard input for "-". At most max_bytes: larger input is InvalidArgument (a refusal), unread
 // where its size is known beforehand; what cannot be read is NotFound.
 absl::StatusOr<std::string> ReadInput(const std::string& file, size_t max_bytes);
+
+// AlreadyExists if there is something at this path.
+absl::Status CheckIsNew(const std::string& path);
+// Writes a file that only its owner can read (mode 0600). It is there whole, and on the disk, or not at all; a file that
+// is there already is kept, and the status is AlreadyExists. Messages do not name the file.
+absl::Status WriteNewFile(const std::string& path, const std::string& bytes);
+
+// FILE and --as-of.
+void AddCaseInput(CLI::App& command, std::string* file, std::string* as_of);
+// Reads the file of a case. kComplete, or the exit code after a message.
+int ReadCaseInput(const std::string& file, std::string* bytes);
+// Says why the case in this file was refused. Returns kRefused.
+int ComplainOf(const std::string& file, const InputRefusal& refusal);
 
 // Columns of the terminal on standard output; 80 if it is none. Between 60 and 100.
 int TerminalWidth();

@@ -34,6 +34,8 @@ int Main(int argc, char** argv) {
   AddPlugins(app, run);
   AddQuestionnaire(app, run);
   AddCases(app, run);
+  AddWhatIf(app, run);
+  AddReplay(app, run);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -42,6 +42,7 @@ absl::StatusOr<std::unique_ptr<Host>> OpenHost(const PluginOptions& options) {
   HostOptions host;
   host.plugins = options.plugins;
   host.in_process = options.in_process;
+  host.shadow = options.shadow;
   return Host::Open(host);
 }
 

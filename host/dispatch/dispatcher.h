@@ -7,6 +7,7 @@
 
 #include <sys/types.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -29,10 +30,17 @@ struct Reply {
 struct Round {
   // One request per plugin, in the order of the catalogue: serialized AssessmentRequest messages.
   std::vector<std::string> requests;
+  // Positions of the plugins to ask, ascending; the replies of the others stay empty. Empty: all are asked.
+  std::vector<size_t> only;
   int64_t as_of_unix_ns = 0;
   // Longest time for one plugin's answer, from the start of the round.
   std::chrono::nanoseconds deadline = std::chrono::seconds(5);
 };
+
+// Whether a round asks this plugin.
+inline bool Asks(const Round& round, size_t plugin) {
+  return round.only.empty() || std::binary_search(round.only.begin(), round.only.end(), plugin);
+}
 
 struct DispatchOptions {
   // Path of condyle-worker; worker dispatcher only.
@@ -49,8 +57,9 @@ struct DispatchOptions {
 class Dispatcher {
  public:
   virtual ~Dispatcher() = default;
-  // One reply per plugin, in the order of the catalogue. Never throws; a plugin that fails does not disturb the others.
-  // A worker that failed is replaced before the next round that needs it; the failed call itself is not repeated.
+  // One reply per plugin, in the order of the catalogue (with neither bytes nor failure if not asked). Never throws; a
+  // plugin that fails does not disturb the others. A worker that failed is replaced before the next round that needs it;
+  // the failed call itself is not repeated.
   virtual std::vector<Reply> Ask(const Round& round) = 0;
   // "worker" or "in-process".
   virtual const char* isolation() const = 0;

@@ -32,6 +32,7 @@ class InProcessDispatcher final : public Dispatcher {
     std::vector<Reply> replies(count);
     const auto set = pool_.Take();
     for (size_t i = 0; i < count; ++i) {
+      if (!Asks(round, i)) continue;
       const PluginFile& file = catalog_.plugins[i];
       if (i >= round.requests.size()) {
         replies[i].failure = MakeFailure(file, v1::FAILURE_KIND_UNSPECIFIED, "the host made no request for it");

@@ -71,10 +71,11 @@ class RoundRun {
     DismissBrokenIdlers();
     // Requests to those that run go out last: starting a process takes longer than a whole assessment.
     for (size_t i = 0; i < set_.seats.size(); ++i) {
-      if (Askable(i) && !set_.seats[i]->worker.running()) Start(i);
+      if (Asks(round_, i) && Askable(i) && !set_.seats[i]->worker.running()) Start(i);
     }
     for (size_t i = 0; i < set_.seats.size(); ++i) {
       Seat& seat = *set_.seats[i];
+      if (!Asks(round_, i)) continue;
       if (seat.phase == Phase::kDone && seat.worker.running() && !replies_[i].failure) Send(i);
     }
     while (pending_ > 0) WaitAndServe();

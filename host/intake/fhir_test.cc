@@ -269,6 +269,8 @@ INSTANTIATE_TEST_SUITE_P(
 INSTANTIATE_TEST_SUITE_P(
     Condition, FhirReading,
     ::testing::Values(
+        Reading{"CodeOutOfForce", Condition("64766004", R"("recordedDate": "2020-01-01", )"),
+                R"(findings { key: "history.ibd" present: true observed_at: "2020-01-01" source: "clinician" })", ""},
         Reading{"Bare", Condition("34000006", ""),
                 R"(findings { key: "history.ibd" present: true)" + std::string(kSource), ""},
         Reading{"Confirmed",

@@ -129,7 +129,7 @@ inline constexpr char kTestManifest[] = R"pb(
     type: INPUT_TYPE_BOOLEAN
     section: "history"
     condition_codings { system: "http://snomed.info/sct" code: "34000006" }
-    condition_codings { system: "http://snomed.info/sct" code: "64766004" }
+    condition_codings { system: "http://snomed.info/sct" code: "64766004" valid_to: "2001-01-01" }
   }
   inputs {
     key: "red_flag.fever"

@@ -14,12 +14,17 @@
 #include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "host/archive/receipt.h"
 #include "host/catalog/plugin_catalog.h"
 #include "host/dispatch/dispatcher.h"
+#include "host/inquiry/next_questions.h"
+#include "host/inquiry/what_if.h"
 #include "host/intake/intake.h"
 #include "host/library/install_paths.h"
 #include "host/library/locations.h"
+#include "host/library/replay.h"
 #include "host/library/requests.h"
+#include "host/library/shadow.h"
 #include "host/questionnaire/questionnaire.h"
 #include "host/reconcile/reconcile.h"
 
@@ -29,21 +34,35 @@ namespace {
 class PluginHost final : public Host {
  public:
   // The catalogue is behind a pointer of its own: the other parts keep its address.
-  PluginHost(std::unique_ptr<const PluginCatalog> catalog, std::unique_ptr<Dispatcher> dispatcher,
-             const HostOptions& options)
+  PluginHost(std::unique_ptr<const PluginCatalog> catalog, const DispatcherMaker& make, const HostOptions& options)
       : catalog_(std::move(catalog)),
-        dispatcher_(std::move(dispatcher)),
+        dispatcher_(make(*catalog_)),
         requests_(*catalog_),
         reconciler_(*catalog_, HostVersion(), dispatcher_->isolation()),
         deadline_(options.deadline),
-        max_input_bytes_(options.max_input_bytes) {}
+        max_input_bytes_(options.max_input_bytes) {
+    if (!options.shadow.empty()) shadow_.emplace(options.shadow, *catalog_, make);
+    ProgramSha256();  // now, so that no consultation waits for it
+  }
 
   Outcome ConsultBytes(std::string_view bytes, const ConsultOptions& options) override {
-    return Finish(ReadCase(bytes, catalog_->inputs, IntakeOptionsOf(options)));
+    return Finish(ReadCase(bytes, catalog_->inputs, IntakeOptionsOf(options.as_of)), options);
   }
 
   Outcome Consult(const v1::Case& patient_case, const ConsultOptions& options) override {
-    return Finish(CheckCase(patient_case, catalog_->inputs, IntakeOptionsOf(options)));
+    return Finish(CheckCase(patient_case, catalog_->inputs, IntakeOptionsOf(options.as_of)), options);
+  }
+
+  WhatIfOutcome WhatIfBytes(std::string_view bytes, const WhatIfOptions& options) override {
+    return FinishWhatIf(ReadCase(bytes, catalog_->inputs, IntakeOptionsOf(options.as_of)), options);
+  }
+
+  WhatIfOutcome WhatIf(const v1::Case& patient_case, const WhatIfOptions& options) override {
+    return FinishWhatIf(CheckCase(patient_case, catalog_->inputs, IntakeOptionsOf(options.as_of)), options);
+  }
+
+  ReplayOutcome Replay(const v1::ArchivedReceipt& archive) override {
+    return ReplayArchive(archive, *catalog_, requests_, *dispatcher_, deadline_);
   }
 
   std::vector<v1::PluginManifest> Manifests() const override {
@@ -57,34 +76,86 @@ class PluginHost final : public Host {
   std::vector<pid_t> WorkerPids() const override { return dispatcher_->worker_pids(); }
 
  private:
-  IntakeOptions IntakeOptionsOf(const ConsultOptions& options) const {
+  // The real round of one case, and what was made of it.
+  struct Asked {
+    const CheckedCase* checked = nullptr;
+    Round round;
+    std::vector<Reply> replies;
+    v1::Consultation consultation;
+  };
+
+  IntakeOptions IntakeOptionsOf(const std::string& as_of) const {
     IntakeOptions intake;
-    intake.as_of = options.as_of;
+    intake.as_of = as_of;
     intake.now = absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", absl::Now(), absl::UTCTimeZone());
     intake.max_bytes = max_input_bytes_;
     return intake;
   }
 
-  Outcome Finish(IntakeResult&& result) {
-    Outcome outcome;
-    if (const Refusal* refusal = std::get_if<Refusal>(&result)) {
-      outcome.refusal = InputRefusal{refusal->path, refusal->message};
-      return outcome;
-    }
+  // What was asked and answered, or why the input was refused. `result` must outlive it.
+  std::variant<Asked, InputRefusal> Ask(const IntakeResult& result) {
+    if (const Refusal* refusal = std::get_if<Refusal>(&result)) return InputRefusal{refusal->path, refusal->message};
     const CheckedCase& checked = std::get<CheckedCase>(result);
-    std::optional<int64_t> as_of = UnixNanoseconds(checked.value.as_of());
+    const std::optional<int64_t> as_of = UnixNanoseconds(checked.value.as_of());
     if (!as_of) {
-      outcome.refusal = InputRefusal{
+      return InputRefusal{
           "/asOf",
           absl::StrCat("as_of \"", checked.value.as_of(),
                        "\" is no moment that can be used; allowed: an RFC 3339 date-time of the years 1700 to 2261")};
+    }
+    Asked asked;
+    asked.checked = &checked;
+    asked.round.requests = requests_.Build(checked.value);
+    asked.round.as_of_unix_ns = *as_of;
+    asked.round.deadline = deadline_;
+    asked.replies = dispatcher_->Ask(asked.round);
+    asked.consultation = reconciler_.Reconcile(checked, asked.replies);
+    AddHashes(checked.value, asked.round.requests, asked.replies, asked.consultation.mutable_receipt());
+    return asked;
+  }
+
+  inquiry::Hypotheses HypothesesOn(const Asked& asked, std::chrono::milliseconds budget) {
+    return inquiry::Hypotheses({*catalog_, reconciler_.screens(), requests_, *dispatcher_}, *asked.checked,
+                               asked.round.as_of_unix_ns, asked.replies, budget);
+  }
+
+  Outcome Finish(const IntakeResult& result, const ConsultOptions& options) {
+    Outcome outcome;
+    auto done = Ask(result);
+    if (InputRefusal* refusal = std::get_if<InputRefusal>(&done)) {
+      outcome.refusal = std::move(*refusal);
       return outcome;
     }
-    Round round;
-    round.requests = requests_.Build(checked.value);
-    round.as_of_unix_ns = *as_of;
-    round.deadline = deadline_;
-    outcome.consultation = reconciler_.Reconcile(checked, dispatcher_->Ask(round));
+    Asked& asked = std::get<Asked>(done);
+    v1::Consultation& consultation = outcome.consultation.emplace(std::move(asked.consultation));
+    if (options.question_budget > std::chrono::milliseconds::zero()) {
+      inquiry::Hypotheses hypotheses = HypothesesOn(asked, options.question_budget);
+      inquiry::RankQuestions(hypotheses, *catalog_, reconciler_.words(), consultation);
+    }
+    if (shadow_) {
+      shadow_->Run(asked.checked->value, asked.round.as_of_unix_ns, deadline_, asked.replies, &consultation);
+    }
+    if (options.archive) {
+      outcome.archive = MakeArchive(asked.checked->value, asked.round.requests, asked.replies, consultation);
+    }
+    return outcome;
+  }
+
+  WhatIfOutcome FinishWhatIf(const IntakeResult& result, const WhatIfOptions& options) {
+    WhatIfOutcome outcome;
+    auto done = Ask(result);
+    if (InputRefusal* refusal = std::get_if<InputRefusal>(&done)) {
+      outcome.refusal = std::move(*refusal);
+      return outcome;
+    }
+    Asked& asked = std::get<Asked>(done);
+    inquiry::Hypotheses hypotheses = HypothesesOn(asked, options.budget);
+    v1::WhatIf& what_if = outcome.what_if.emplace(inquiry::FindWhatIf(
+        hypotheses, *catalog_, reconciler_.words(), asked.consultation, options.sets_per_target));
+    what_if.mutable_plugin_failures()->Swap(asked.consultation.mutable_plugin_failures());
+    what_if.mutable_notices()->Swap(asked.consultation.mutable_notices());
+    what_if.mutable_receipt()->Swap(asked.consultation.mutable_receipt());
+    what_if.set_disclaimer(Disclaimer());
     return outcome;
   }
 
@@ -94,6 +165,7 @@ class PluginHost final : public Host {
   Reconciler reconciler_;
   std::chrono::milliseconds deadline_;
   size_t max_input_bytes_;
+  std::optional<Shadow> shadow_;
 };
 
 absl::StatusOr<std::string> FindWorker(const std::string& given) {
@@ -128,16 +200,15 @@ absl::StatusOr<std::unique_ptr<Host>> Host::Open(const HostOptions& options) {
   DispatchOptions dispatch;
   dispatch.parallel_rounds = options.parallel;
   dispatch.worker_memory_bytes = options.worker_memory_bytes;
-  std::unique_ptr<Dispatcher> dispatcher;
-  if (options.in_process) {
-    dispatcher = MakeInProcessDispatcher(*catalog, dispatch);
-  } else {
+  if (!options.in_process) {
     absl::StatusOr<std::string> worker = FindWorker(options.worker);
     if (!worker.ok()) return worker.status();
     dispatch.worker_path = *worker;
-    dispatcher = MakeWorkerDispatcher(*catalog, dispatch);
   }
-  return std::make_unique<PluginHost>(std::move(catalog), std::move(dispatcher), options);
+  const auto make = [dispatch, in_process = options.in_process](const PluginCatalog& plugins) {
+    return in_process ? MakeInProcessDispatcher(plugins, dispatch) : MakeWorkerDispatcher(plugins, dispatch);
+  };
+  return std::make_unique<PluginHost>(std::move(catalog), make, options);
 }
 
 const char* HostVersion() { return kVersion; }

@@ -27,42 +27,55 @@ RequestBuilder::RequestBuilder(const PluginCatalog& catalog) {
   }
 }
 
+std::string RequestBuilder::Head(const v1::Case& checked, size_t plugin) const {
+  v1::AssessmentRequest request;
+  request.set_locale(kLocale);
+  request.set_as_of(checked.as_of());
+  if (UsesAge(plugin) && checked.patient().age_case() == v1::Patient::kAgeYears) {
+    request.mutable_patient()->set_age_years(checked.patient().age_years());
+  }
+  if (UsesSex(plugin) && checked.patient().sex() != v1::SEX_UNSPECIFIED) {
+    request.mutable_patient()->set_sex(checked.patient().sex());
+  }
+  return request.SerializeAsString();
+}
+
+void RequestBuilder::AppendFinding(const v1::Finding& finding, std::string* request) {
+  using google::protobuf::internal::WireFormatLite;
+  constexpr uint32_t kTag =
+      WireFormatLite::MakeTag(v1::AssessmentRequest::kFindingsFieldNumber, WireFormatLite::WIRETYPE_LENGTH_DELIMITED);
+  static_assert(kTag < 0x80, "one byte");
+  std::array<uint8_t, 16> prefix;
+  prefix[0] = kTag;
+  const auto size = static_cast<uint32_t>(finding.ByteSizeLong());
+  uint8_t* end = google::protobuf::io::CodedOutputStream::WriteVarint32ToArray(size, prefix.data() + 1);
+  request->append(prefix.data(), end);
+  finding.AppendToString(request);
+}
+
+const std::vector<uint32_t>& RequestBuilder::Readers(const std::string& key) const {
+  static const std::vector<uint32_t> kNone;
+  auto readers = readers_.find(key);
+  return readers == readers_.end() ? kNone : readers->second;
+}
+
 std::vector<std::string> RequestBuilder::Build(const v1::Case& checked) const {
   std::vector<std::string> requests(plugins_.size());
   // What is the same for all, up to age and sex: four variants at most.
   std::array<std::string, 4> heads;
   for (size_t i = 0; i < plugins_.size(); ++i) {
-    std::string& head = heads[plugins_[i].uses_age * 2 + plugins_[i].uses_sex];
-    if (head.empty()) {
-      v1::AssessmentRequest request;
-      request.set_locale(kLocale);
-      request.set_as_of(checked.as_of());
-      if (plugins_[i].uses_age && checked.patient().age_case() == v1::Patient::kAgeYears) {
-        request.mutable_patient()->set_age_years(checked.patient().age_years());
-      }
-      if (plugins_[i].uses_sex && checked.patient().sex() != v1::SEX_UNSPECIFIED) {
-        request.mutable_patient()->set_sex(checked.patient().sex());
-      }
-      head = request.SerializeAsString();
-    }
+    std::string& head = heads[UsesAge(i) * 2 + UsesSex(i)];
+    if (head.empty()) head = Head(checked, i);
     requests[i].reserve(head.size() + 64 * checked.findings_size());
     requests[i] = head;
   }
-  using google::protobuf::internal::WireFormatLite;
-  constexpr uint32_t kTag =
-      WireFormatLite::MakeTag(v1::AssessmentRequest::kFindingsFieldNumber, WireFormatLite::WIRETYPE_LENGTH_DELIMITED);
-  static_assert(kTag < 0x80, "one byte");
   std::string part;
   for (const v1::Finding& finding : checked.findings()) {
-    auto readers = readers_.find(finding.key());
-    if (readers == readers_.end()) continue;
-    std::array<uint8_t, 16> prefix;
-    prefix[0] = kTag;
-    auto size = static_cast<uint32_t>(finding.ByteSizeLong());
-    uint8_t* end = google::protobuf::io::CodedOutputStream::WriteVarint32ToArray(size, prefix.data() + 1);
-    part.assign(prefix.data(), end);
-    finding.AppendToString(&part);
-    for (uint32_t i : readers->second) requests[i] += part;
+    const std::vector<uint32_t>& readers = Readers(finding.key());
+    if (readers.empty()) continue;
+    part.clear();
+    AppendFinding(finding, &part);
+    for (uint32_t i : readers) requests[i] += part;
   }
   return requests;
 }

@@ -8,7 +8,7 @@
 #include <cstddef>
 
 #include "absl/strings/str_cat.h"
-#include "host/reconcile/reconcile.h"
+#include "host/reconcile/tags.h"
 
 namespace condyle {
 namespace {
@@ -115,6 +115,56 @@ class Checker {
   }
 
   template <typename At>
+  bool RiskOf(const v1::Risk& r, const At& at) {
+    if (!NotEmpty(r.id(), at, "id") || !NotEmpty(r.text(), at, "text") ||
+        !Range(r.lowest(), 1, v1::RiskLevel_MAX, at, "lowest") ||
+        !Range(r.highest(), 1, v1::RiskLevel_MAX, at, "highest") || !Range(r.grade(), 0, v1::Grade_MAX, at, "grade")) {
+      return false;
+    }
+    if (r.lowest() > r.highest()) return Fail(absl::StrCat(at(), "lowest: is above highest"));
+    for (const std::string& basis : r.basis()) {
+      if (!NotEmpty(basis, at, "basis")) return false;
+    }
+    return Citations(r.citations(), at, /*required=*/true);
+  }
+
+  template <typename At>
+  bool ScoreOf(const v1::Score& s, const At& at) {
+    if (!NotEmpty(s.id(), at, "id") || !NotEmpty(s.text(), at, "text") ||
+        !Range(s.grade(), 0, v1::Grade_MAX, at, "grade")) {
+      return false;
+    }
+    // Written so that NaN fails.
+    if (!(s.low() <= s.high() && s.high() <= s.maximum() && std::isfinite(s.low()) && std::isfinite(s.maximum()))) {
+      return Fail(absl::StrCat(at(), "low: low <= high <= maximum does not hold"));
+    }
+    for (int i = 0; i < s.items_size(); ++i) {
+      const v1::ScoreItem& item = s.items(i);
+      auto here = [&] { return absl::StrCat(at(), "items[", i, "]."); };
+      if (!NotEmpty(item.text(), here, "text")) return false;
+      if (!(item.low() <= item.high() && std::isfinite(item.low()) && std::isfinite(item.high()))) {
+        return Fail(absl::StrCat(here(), "low: low <= high does not hold"));
+      }
+    }
+    return Citations(s.citations(), at, /*required=*/true);
+  }
+
+  template <typename At>
+  bool StageOf(const v1::Stage& s, const At& at) {
+    if (!NotEmpty(s.phase(), at, "phase") || !NotEmpty(s.title(), at, "title") ||
+        !NotEmpty(s.position(), at, "position") || !Range(s.state(), 0, v1::StageState_MAX, at, "state")) {
+      return false;
+    }
+    for (int i = 0; i < s.leave_when_size(); ++i) {
+      if (!CriterionOf(s.leave_when(i), [&] { return absl::StrCat(at(), "leave_when[", i, "]."); })) return false;
+    }
+    for (int i = 0; i < s.escalate_when_size(); ++i) {
+      if (!CriterionOf(s.escalate_when(i), [&] { return absl::StrCat(at(), "escalate_when[", i, "]."); })) return false;
+    }
+    return Citations(s.citations(), at, /*required=*/true);
+  }
+
+  template <typename At>
   bool EvidenceOf(const v1::Evidence& e, const At& at) {
     if (e.has_likelihood_ratio()) {
       const v1::LikelihoodRatio& lr = e.likelihood_ratio();
@@ -194,6 +244,9 @@ std::string FindFault(const v1::Assessment& answer, const std::string& plugin_id
       all(answer.recommendations(), "recommendations",
           [&](const auto& m, auto at) { return check.RecommendationOf(m, at); }) &&
       all(answer.constraints(), "constraints", [&](const auto& m, auto at) { return check.ConstraintOf(m, at); }) &&
+      all(answer.risks(), "risks", [&](const auto& m, auto at) { return check.RiskOf(m, at); }) &&
+      all(answer.scores(), "scores", [&](const auto& m, auto at) { return check.ScoreOf(m, at); }) &&
+      all(answer.pathway(), "pathway", [&](const auto& m, auto at) { return check.StageOf(m, at); }) &&
       all(answer.missing_inputs(), "missing_inputs", [&](const auto& m, auto at) {
         return check.NotEmpty(m.key(), at, "key") && check.Range(m.side(), 0, v1::Side_MAX, at, "side");
       });

@@ -7,7 +7,6 @@
 
 #include <memory>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "condyle/v1/assessment.pb.h"
@@ -15,15 +14,17 @@
 #include "host/catalog/plugin_catalog.h"
 #include "host/dispatch/dispatcher.h"
 #include "host/intake/intake.h"
+#include "host/reconcile/questions.h"
+#include "host/reconcile/screens.h"
 
 namespace condyle {
 
-// Who sets the holds that the host itself puts on what an unanswered screen guards.
-inline constexpr char kHostHoldsBy[] = "condyle";
+// The highest of all; at least routine while anything is undecided, since nothing unanswered ends in self care, and
+// where no plugin gives an urgency.
+v1::Urgency HighestUrgency(const std::vector<v1::Urgency>& urgencies, bool undecided);
 
-// True if a constraint on `held` covers `tag`: the same tag, or one above it ("load" covers "load.running", and
-// "load.run" does not).
-bool TagCovers(std::string_view held, std::string_view tag);
+// To be shown with every answer.
+const char* Disclaimer();
 
 // Reconciles the answers of one set of plugins. Holds what can be worked out from the manifests once. Immutable, so
 // safe to use from any thread. The catalogue must outlive it.
@@ -39,6 +40,10 @@ class Reconciler {
   // that lack a status or that break another rule of the messages become FAILURE_KIND_BAD_ANSWER, with the field named.
   // Deterministic: depends on nothing but its arguments.
   v1::Consultation Reconcile(const CheckedCase& checked, const std::vector<Reply>& replies) const;
+
+  // As long as the reconciler.
+  const Screens& screens() const;
+  const QuestionWords& words() const;
 
  private:
   struct Index;

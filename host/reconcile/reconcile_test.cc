@@ -15,6 +15,8 @@
 #include <map>
 #include <stdexcept>
 
+#include "host/reconcile/tags.h"
+
 namespace condyle {
 namespace {
 
@@ -229,6 +231,29 @@ TEST_P(AnswerRules, NameTheFieldOfAnUnusableAnswer) {
   v1::Evidence* evidence = answer.add_evidence();
   evidence->set_key("some.key");
   evidence->set_statement("statement");
+  v1::Risk* risk = answer.add_risks();
+  risk->set_id("risk");
+  risk->set_text("risk");
+  risk->set_lowest(v1::RISK_LEVEL_LOW);
+  risk->set_highest(v1::RISK_LEVEL_HIGH);
+  risk->add_basis("site");
+  risk->add_citations("K-1");
+  v1::Score* score = answer.add_scores();
+  score->set_id("score");
+  score->set_text("score");
+  score->set_low(1);
+  score->set_high(3);
+  score->set_maximum(12);
+  score->add_citations("K-1");
+  score->add_items()->set_text("item");
+  score->mutable_items(0)->set_high(2);
+  v1::Stage* stage = answer.add_pathway();
+  stage->set_phase("now");
+  stage->set_title("Protect");
+  stage->set_position("Day 3");
+  stage->add_citations("K-2");
+  *stage->add_leave_when() = *criterion;
+  *stage->add_escalate_when() = *criterion;
   GetParam().spoil(answer);
   v1::Consultation c = f.Run();
   if (GetParam().field == nullptr) {
@@ -334,6 +359,44 @@ INSTANTIATE_TEST_SUITE_P(
               [](v1::Assessment& a) { a.mutable_constraints(0)->set_tag("care"); }},
         Fault{"ConstraintUnresolved", "constraints[0].citations[1]",
               [](v1::Assessment& a) { a.mutable_constraints(0)->add_citations("K-9"); }},
+        Fault{"RiskDecided", nullptr, [](v1::Assessment& a) { a.mutable_risks(0)->set_lowest(v1::RISK_LEVEL_HIGH); }},
+        Fault{"RiskUpsideDown", "risks[0].lowest",
+              [](v1::Assessment& a) {
+                a.mutable_risks(0)->set_lowest(v1::RISK_LEVEL_HIGH);
+                a.mutable_risks(0)->set_highest(v1::RISK_LEVEL_MODERATE);
+              }},
+        Fault{"RiskWithoutId", "risks[0].id", [](v1::Assessment& a) { a.mutable_risks(0)->clear_id(); }},
+        Fault{"RiskWithoutText", "risks[0].text", [](v1::Assessment& a) { a.mutable_risks(0)->clear_text(); }},
+        Fault{"RiskWithoutLowest", "risks[0].lowest", [](v1::Assessment& a) { a.mutable_risks(0)->clear_lowest(); }},
+        Fault{"RiskWithoutHighest", "risks[0].highest", [](v1::Assessment& a) { a.mutable_risks(0)->clear_highest(); }},
+        Fault{"RiskOfEmptyBasis", "risks[0].basis", [](v1::Assessment& a) { a.mutable_risks(0)->add_basis(""); }},
+        Fault{"RiskUncited", "risks[0].citations", [](v1::Assessment& a) { a.mutable_risks(0)->clear_citations(); }},
+        Fault{"RiskUnresolved", "risks[0].citations[1]",
+              [](v1::Assessment& a) { a.mutable_risks(0)->add_citations("K-9"); }},
+        Fault{"ScoreUpToItsMaximum", nullptr, [](v1::Assessment& a) { a.mutable_scores(0)->set_high(12); }},
+        Fault{"ScoreAboveItsMaximum", "scores[0].low", [](v1::Assessment& a) { a.mutable_scores(0)->set_high(12.5); }},
+        Fault{"ScoreUpsideDown", "scores[0].low", [](v1::Assessment& a) { a.mutable_scores(0)->set_low(3.5); }},
+        Fault{"ScoreNotANumber", "scores[0].low", [](v1::Assessment& a) { a.mutable_scores(0)->set_low(kNaN); }},
+        Fault{"ScoreWithoutId", "scores[0].id", [](v1::Assessment& a) { a.mutable_scores(0)->clear_id(); }},
+        Fault{"ScoreUncited", "scores[0].citations", [](v1::Assessment& a) { a.mutable_scores(0)->clear_citations(); }},
+        Fault{"ScoreItemWithoutText", "scores[0].items[0].text",
+              [](v1::Assessment& a) { a.mutable_scores(0)->mutable_items(0)->clear_text(); }},
+        Fault{"ScoreItemUpsideDown", "scores[0].items[0].low",
+              [](v1::Assessment& a) { a.mutable_scores(0)->mutable_items(0)->set_low(2.5); }},
+        Fault{"StageOfKnownState", nullptr,
+              [](v1::Assessment& a) { a.mutable_pathway(0)->set_state(v1::STAGE_STATE_PAST); }},
+        Fault{"StageOfNoState", "pathway[0].state",
+              [](v1::Assessment& a) { a.mutable_pathway(0)->set_state(static_cast<v1::StageState>(4)); }},
+        Fault{"StageWithoutPhase", "pathway[0].phase", [](v1::Assessment& a) { a.mutable_pathway(0)->clear_phase(); }},
+        Fault{"StageWithoutTitle", "pathway[0].title", [](v1::Assessment& a) { a.mutable_pathway(0)->clear_title(); }},
+        Fault{"StageWithoutPosition", "pathway[0].position",
+              [](v1::Assessment& a) { a.mutable_pathway(0)->clear_position(); }},
+        Fault{"StageUncited", "pathway[0].citations",
+              [](v1::Assessment& a) { a.mutable_pathway(0)->clear_citations(); }},
+        Fault{"StageLeftWithoutText", "pathway[0].leave_when[0].text",
+              [](v1::Assessment& a) { a.mutable_pathway(0)->mutable_leave_when(0)->clear_text(); }},
+        Fault{"StageEscalatedUnresolved", "pathway[0].escalate_when[0].citations[0]",
+              [](v1::Assessment& a) { a.mutable_pathway(0)->mutable_escalate_when(0)->add_citations("K-9"); }},
         Fault{"QuestionWithoutKey", "missing_inputs[0].key",
               [](v1::Assessment& a) { a.mutable_missing_inputs(0)->clear_key(); }},
         Fault{"QuestionOfNoSide", "missing_inputs[0].side",

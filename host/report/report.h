@@ -7,9 +7,11 @@
 
 #include <google/protobuf/message.h>
 
+#include <map>
 #include <string>
 
 #include "condyle/v1/consultation.pb.h"
+#include "condyle/v1/whatif.pb.h"
 
 namespace condyle {
 
@@ -29,6 +31,19 @@ struct TextOptions {
 
 // The consultation as a clinician reads it: urgency first, in one screen what matters, then the basis. Thread-safe.
 std::string ToText(const v1::Consultation& consultation, const TextOptions& options);
+
+// A what-if as a clinician reads it. Without `basis` what would change advice alone is left out. Thread-safe.
+std::string ToText(const v1::WhatIf& what_if, const TextOptions& options);
+
+struct HtmlOptions {
+  // Titles of plugins by id, as their manifests give them. Without one a plugin is called by its id.
+  std::map<std::string, std::string> titles;
+};
+
+// The same as one page that loads nothing and runs nothing, for the screen, the telephone and paper, with a sheet for
+// the patient at its end. HTML that is well-formed XML; every text is escaped. Equal bytes for equal input.
+// Thread-safe. What each block is: docs/report.md.
+std::string ToHtml(const v1::Consultation& consultation, const HtmlOptions& options = {});
 
 }  // namespace condyle
 

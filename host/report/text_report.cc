@@ -3,15 +3,17 @@
 //
 // The consultation as a clinician reads it. One screen says what matters; the basis of every line follows.
 #include <algorithm>
-#include <array>
-#include <cmath>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "host/report/change_words.h"
 #include "host/report/report.h"
 #include "host/report/text_layout.h"
+#include "host/report/text_pathway.h"
+#include "host/report/text_shadow.h"
+#include "host/report/words.h"
 
 namespace condyle {
 namespace {
@@ -19,146 +21,9 @@ namespace {
 // Questions on the first screen.
 constexpr int kQuestionsShown = 6;
 
-// What the commonly held tags are called. Others are spelled out from their parts.
-struct TagName {
-  std::string_view tag;
-  std::string_view name;
-};
-constexpr std::array kTagNames = {
-    TagName{"load", "loading of every kind"},
-    TagName{"load.running", "running"},
-    TagName{"load.impact", "impact"},
-    TagName{"load.single_leg", "single-leg loading"},
-    TagName{"exercise", "exercises"},
-    TagName{"exercise.pri", "PRI exercises"},
-    TagName{"manual", "hands-on therapy"},
-    TagName{"manual.manipulation", "manipulation"},
-    TagName{"self_care", "self-care"},
-    TagName{"injection", "injections"},
-    TagName{"injection.steroid", "steroid injection"},
-    TagName{"drug.nsaid", "NSAIDs"},
-    TagName{"device.belt", "belt"},
-    TagName{"imaging.ionising", "imaging with ionising radiation"},
-};
-
-std::string NameOfTag(const std::string& tag) {
-  for (const TagName& row : kTagNames) {
-    if (row.tag == tag) return std::string(row.name);
-  }
-  std::string name = tag;
-  std::replace(name.begin(), name.end(), '_', ' ');
-  size_t dot = name.rfind('.');
-  return dot == std::string::npos ? name : absl::StrCat(name.substr(dot + 1), " (", name.substr(0, dot), ")");
-}
-
-struct GroupName {
-  std::string_view category;
-  std::string_view name;
-};
-constexpr std::array kGroupNames = {
-    GroupName{"emergency", "Now"},         GroupName{"referral", "Refer"},    GroupName{"imaging", "Imaging"},
-    GroupName{"lab", "Laboratory"},        GroupName{"medication", "Treat"},  GroupName{"activity", "Activity"},
-    GroupName{"exercise", "Exercise"},     GroupName{"education", "Explain"}, GroupName{"data", "Find out"},
-    GroupName{"safety_net", "Safety net"},
-};
-
-std::string NameOfGroup(const std::string& category) {
-  for (const GroupName& row : kGroupNames) {
-    if (row.category == category) return std::string(row.name);
-  }
-  return category.empty() ? "Other" : category;
-}
-
-const char* InWords(v1::Grade grade) {
-  switch (grade) {
-    case v1::GRADE_META_ANALYSIS:
-      return "meta-analysis";
-    case v1::GRADE_GUIDELINE:
-      return "guideline";
-    case v1::GRADE_DIAGNOSTIC_STUDY:
-      return "diagnostic study";
-    case v1::GRADE_COHORT:
-      return "cohort";
-    case v1::GRADE_CASE_REPORT:
-      return "case reports";
-    case v1::GRADE_EXPERT_OPINION:
-      return "expert opinion, not validated";
-    default:
-      return "grade not given";
-  }
-}
-
 // " [cohort]", or nothing where a message carries no grade.
 std::string Mark(v1::Grade grade) {
   return grade == v1::GRADE_UNSPECIFIED ? std::string() : absl::StrCat(" [", InWords(grade), "]");
-}
-
-const char* InWords(v1::Status status) {
-  switch (status) {
-    case v1::STATUS_POSITIVE:
-      return "POSITIVE (criteria met)";
-    case v1::STATUS_NEGATIVE:
-      return "negative (criteria not met; this excludes nothing)";
-    case v1::STATUS_INSUFFICIENT_DATA:
-      return "UNDECIDED (findings are missing)";
-    case v1::STATUS_NOT_APPLICABLE:
-      return "does not apply to this patient";
-    default:
-      return "status not given";
-  }
-}
-
-const char* InWords(v1::Urgency urgency) {
-  switch (urgency) {
-    case v1::URGENCY_EMERGENCY:
-      return "EMERGENCY";
-    case v1::URGENCY_URGENT:
-      return "URGENT";
-    case v1::URGENCY_ROUTINE:
-      return "ROUTINE";
-    case v1::URGENCY_SELF_CARE:
-      return "SELF-CARE";
-    default:
-      return "NO URGENCY GIVEN";
-  }
-}
-
-const char* MeaningOf(v1::Urgency urgency) {
-  switch (urgency) {
-    case v1::URGENCY_EMERGENCY:
-      return ": go now. Emergency department, without delay.";
-    case v1::URGENCY_URGENT:
-      return ": to be seen the same day or within 7 days, as the advice below says.";
-    case v1::URGENCY_ROUTINE:
-      return ": to be seen within weeks.";
-    case v1::URGENCY_SELF_CARE:
-      return ": nothing that was asked calls for an appointment; a change does.";
-    default:
-      return ".";
-  }
-}
-
-const char* InWords(v1::FailureKind kind) {
-  switch (kind) {
-    case v1::FAILURE_KIND_LOAD:
-      return "could not be loaded";
-    case v1::FAILURE_KIND_MANIFEST:
-      return "bad manifest";
-    case v1::FAILURE_KIND_CONFLICT:
-      return "conflict";
-    case v1::FAILURE_KIND_MISSING:
-      return "missing";
-    case v1::FAILURE_KIND_CRASHED:
-      return "crashed";
-    case v1::FAILURE_KIND_DEADLINE:
-      return "out of time";
-    case v1::FAILURE_KIND_BAD_ANSWER:
-      return "bad answer";
-    case v1::FAILURE_KIND_REPORTED:
-      return "reported a failure";
-    default:
-      return "failed";
-  }
 }
 
 // The same, for the lines of the basis.
@@ -166,72 +31,10 @@ std::string ShortMark(v1::Grade grade) {
   return grade == v1::GRADE_EXPERT_OPINION ? std::string(" [expert opinion]") : Mark(grade);
 }
 
-std::string SideMark(v1::Side side) {
-  return side == v1::SIDE_LEFT ? " (left)" : side == v1::SIDE_RIGHT ? " (right)" : "";
-}
-
-template <typename List>
-std::string Joined(const List& parts, std::string_view separator) {
-  std::string out;
-  for (const auto& part : parts) {
-    if (!out.empty()) out += separator;
-    out += part;
-  }
-  return out;
-}
-
 // " [K-12, Laslett2005]"
 template <typename Keys>
 std::string Cited(const Keys& keys) {
   return keys.empty() ? std::string() : absl::StrCat(" [", Joined(keys, ", "), "]");
-}
-
-// The text as a sentence's beginning of a longer line: one full stop at its end.
-std::string Sentence(const std::string& text) {
-  if (text.empty() || text.back() == '.' || text.back() == '!' || text.back() == '?') return text;
-  return text + ".";
-}
-
-// A share in words: 0.35 -> "about 1 in 3". Within 8 per cent of the value, or in hundredths.
-std::string InWords(double probability) {
-  if (probability > 0 && probability <= 0.5) {
-    double n = std::round(1 / probability);
-    if (n <= 1000 && std::abs(1 / n - probability) <= 0.08 * probability) {
-      return absl::StrCat("about 1 in ", static_cast<int>(n));
-    }
-  }
-  double tenths = std::round(probability * 10);
-  if (tenths >= 1 && tenths <= 9 && std::abs(tenths / 10 - probability) < 0.005) {
-    return absl::StrCat("about ", static_cast<int>(tenths), " in 10");
-  }
-  double hundredths = std::round(probability * 100);
-  if (hundredths == 0 && probability > 0) return "less than 1 in 1000";
-  return absl::StrCat("about ", static_cast<int>(hundredths), " in 100");
-}
-
-// Percent, whole from 1 on, else one decimal.
-std::string Percent(double probability) {
-  double percent = probability * 100;
-  return absl::StrCat(percent >= 1 || percent == 0 ? std::round(percent) : std::round(percent * 10) / 10);
-}
-
-std::string InWords(const v1::Probability& p) {
-  std::string low = Percent(p.low()), high = Percent(p.high());
-  return absl::StrCat(InWords(p.point()), " (", low, low == high ? "" : "-" + high, " %)");
-}
-
-std::string InWords(const v1::LikelihoodRatio& lr) {
-  std::string out = absl::StrCat("LR ", lr.point());
-  if (lr.high() > 0) absl::StrAppend(&out, " (", lr.low(), "-", lr.high(), ")");
-  return out;
-}
-
-bool Under(const std::string& tag, std::string_view root) {
-  return tag.compare(0, root.size(), root) == 0 && (tag.size() == root.size() || tag[root.size()] == '.');
-}
-
-bool SaysWhatToStop(const v1::Recommendation& r) {
-  return std::any_of(r.tags().begin(), r.tags().end(), [](const std::string& tag) { return Under(tag, "protect"); });
 }
 
 // Advice to go for care; what asks for it has to be said with it.
@@ -245,27 +48,6 @@ std::string Advice(const v1::Recommendation& r) {
   if (SaysToGo(r) && !r.reasons().empty()) absl::StrAppend(&line, " Because of: ", Sentence(Joined(r.reasons(), "; ")));
   if (!r.dose().empty()) absl::StrAppend(&line, " Dose: ", Sentence(r.dose()));
   return line + Mark(r.grade());
-}
-
-// Holds with the same author, effect and reason are one line.
-struct HoldGroup {
-  const v1::Hold* first;
-  std::vector<std::string> tags;
-};
-
-std::vector<HoldGroup> Grouped(const v1::Consultation& c) {
-  std::vector<HoldGroup> groups;
-  for (const v1::Hold& hold : c.holds()) {
-    auto same = std::find_if(groups.begin(), groups.end(), [&](const HoldGroup& g) {
-      return g.first->by() == hold.by() && g.first->effect() == hold.effect() && g.first->reason() == hold.reason();
-    });
-    if (same == groups.end()) {
-      groups.push_back({&hold, {}});
-      same = groups.end() - 1;
-    }
-    same->tags.push_back(NameOfTag(hold.tag()));
-  }
-  return groups;
 }
 
 TextStyle StyleOf(v1::Urgency urgency) {
@@ -393,7 +175,19 @@ void Criteria(const v1::Conclusion& conclusion, TextPage& page) {
   }
 }
 
-void Block(const v1::Assessment& a, TextPage& page) {
+// For a coder, the preferred one first.
+void Codes(const v1::Conclusion& conclusion, TextPage& page) {
+  std::vector<std::string> codes;
+  const auto add = [&](const v1::Coding& coding) {
+    codes.push_back(absl::StrCat(coding.code(), coding.display().empty() ? "" : " " + coding.display(), " (",
+                                 coding.system(), ")"));
+  };
+  if (conclusion.has_condition()) add(conclusion.condition());
+  for (const v1::Coding& coding : conclusion.codings()) add(coding);
+  if (!codes.empty()) page.Paragraph("    ", absl::StrCat("Codes to weigh: ", Joined(codes, "; ")));
+}
+
+void Block(const v1::Consultation& whole, const v1::Assessment& a, TextPage& page) {
   std::string title = absl::StrCat(a.plugin_id(), a.plugin_version().empty() ? "" : " " + a.plugin_version(), ": ",
                                    InWords(a.status()));
   if (a.urgency() != v1::URGENCY_UNSPECIFIED) absl::StrAppend(&title, "; urgency ", InWords(a.urgency()));
@@ -407,8 +201,10 @@ void Block(const v1::Assessment& a, TextPage& page) {
       page.Paragraph("    ", absl::StrCat("Probability: ", InWords(p),
                                           p.basis().empty() ? "." : ". " + Sentence(p.basis()), Cited(p.citations())));
     }
+    Codes(c, page);
     Criteria(c, page);
   }
+  WriteDepth(whole, a, page);
   for (const v1::Evidence& e : a.evidence()) {
     const char* mark = e.direction() == v1::DIRECTION_FOR       ? "    for      "
                        : e.direction() == v1::DIRECTION_AGAINST ? "    against  "
@@ -453,15 +249,24 @@ void WithheldAdvice(const v1::Consultation& c, TextPage& page) {
 void Basis(const v1::Consultation& c, TextPage& page) {
   page.Heading("BASIS");
   page.Paragraph("", "Expert opinion is not validated. Brackets name the grade and the sources, listed below.");
-  for (const v1::Assessment& a : c.assessments()) Block(a, page);
+  for (const v1::Assessment& a : c.assessments()) Block(c, a, page);
   AdviceBasis(c, page);
   WithheldAdvice(c, page);
   if (!c.next_questions().empty()) {
     page.Heading("What each open question could change");
     for (const v1::NextQuestion& q : c.next_questions()) {
       page.Paragraph(q.safety() ? "  ! " : "  * ",
-                     absl::StrCat(Question(q), " (", q.key(), ", for ", Joined(q.asked_by(), ", "), ")",
-                                  q.why().empty() ? "" : ": " + q.why()));
+                     absl::StrCat(Question(q), " (", q.key(), q.asked_by().empty() ? "" : ", for ",
+                                  Joined(q.asked_by(), ", "), ")", q.why().empty() ? "" : ": " + q.why()));
+      for (const v1::AnswerEffect& effect : q.effects()) {
+        page.Paragraph("      ", absl::StrCat(effect.text(), ": ", Sentence(Joined(LinesOf(effect.change(), 3), "; "))));
+      }
+    }
+    if (c.has_inquiry()) {
+      page.Paragraph("  ", absl::StrCat("Ranked by trying ", c.inquiry().hypotheses(), " possible answers one at a time, all "
+                                        "counted alike",
+                                        c.inquiry().complete() ? "." : "; time ran out before all were tried."),
+                     TextStyle::kFaint);
     }
   }
   if (!c.notices().empty()) {
@@ -501,8 +306,10 @@ std::string ToText(const v1::Consultation& c, const TextOptions& options) {
   Stop(c, page);
   AdviceList(c, /*can_wait=*/false, "DO", page);
   AskNext(c, page);
+  WriteWhereItStands(c, page);
   AdviceList(c, /*can_wait=*/true, "ALSO", page);
   if (options.basis) Basis(c, page);
+  WriteShadow(c, page);
   page.Blank();
   page.Paragraph("", c.disclaimer(), TextStyle::kFaint);
   return page.text();

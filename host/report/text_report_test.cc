@@ -335,6 +335,20 @@ TEST(ToText, LetsNoTextSteerTheTerminal) {
                           Not(HasSubstr("\xc2\x9b")), Not(HasSubstr("\xe2\x80\xae"))));
 }
 
+TEST(TextReport, ShowsCodesWhereItShowsConclusions) {
+  v1::Consultation c = Runner();
+  EXPECT_THAT(ToText(c, {}), Not(HasSubstr("Codes to weigh")));
+  v1::Conclusion* conclusion = c.mutable_assessments(1)->mutable_conclusions(0);
+  conclusion->mutable_condition()->set_system("urn:icd");
+  conclusion->mutable_condition()->set_code("M53.3");
+  conclusion->mutable_condition()->set_display("Sacrococcygeal disorders");
+  v1::Coding* further = conclusion->add_codings();
+  further->set_system("urn:sct");
+  further->set_code("426546008");
+  EXPECT_THAT(ToText(c, {.width = 200}),
+              HasSubstr("    Codes to weigh: M53.3 Sacrococcygeal disorders (urn:icd); 426546008 (urn:sct)\n"));
+}
+
 struct Share {
   const char* name;
   double point, low, high;

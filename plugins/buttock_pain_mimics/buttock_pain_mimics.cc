@@ -10,6 +10,7 @@
 #include "buttock_pain_mimics/manifest.h"
 #include "condyle/sdk/plugin.h"
 #include "plugins/buttock_pain_mimics/advice.h"
+#include "plugins/buttock_pain_mimics/pathway.h"
 #include "plugins/buttock_pain_mimics/patterns.h"
 #include "plugins/buttock_pain_mimics/tables.h"
 #include "plugins/pack/criteria/activity.h"
@@ -56,7 +57,8 @@ void AddConclusions(const Patterns& p, Answer& answer) {
   const bool pain = !IsFalse(p.present);
   const auto status = [&](Truth truth) { return pain ? StatusOf(truth) : v1::STATUS_NEGATIVE; };
 
-  ConclusionBuilder disc = answer.Conclude(kDisc, status(p.disc), {cite::Laslett2003, cite::K_19, cite::B_6});
+  ConclusionBuilder disc =
+      answer.Conclude({.text = "Disc-related pattern"}, status(p.disc), {cite::Laslett2003, cite::K_19, cite::B_6});
   disc.Graded(kOpinion)
       .Criterion("The pain centralises on repeated movements", p.centralisation, v1::GRADE_DIAGNOSTIC_STUDY,
                  cite::Laslett2003)
@@ -66,7 +68,7 @@ void AddConclusions(const Patterns& p, Answer& answer) {
   if (p.mri_contact)
     disc.Criterion("MRI: a nerve root or the cauda equina is touched", Truth::kTrue, kOpinion, cite::K_19);
 
-  ConclusionBuilder pars = answer.Conclude(kPars, status(p.pars), {cite::K_20, cite::B_6});
+  ConclusionBuilder pars = answer.Conclude(condition::pars_stress_pattern, status(p.pars), {cite::K_20, cite::B_6});
   pars.Graded(kOpinion)
       .Criterion("Bending backwards reproduces the pain", p.extension, kOpinion, {cite::K_20, cite::K_109})
       .Criterion("Sport with repeated back extension", p.extension_sport, kOpinion, cite::K_20)
@@ -74,10 +76,10 @@ void AddConclusions(const Patterns& p, Answer& answer) {
   if (p.mri_pars) pars.Criterion("MRI: pars stress reaction or defect", Truth::kTrue, kOpinion, cite::K_20);
 
   const bool left = IsTrue(p.fair_on.left), right = IsTrue(p.fair_on.right);
-  const Condition& gluteal = left && right ? kDeepGluteal.both
-                             : left        ? kDeepGluteal.left
-                             : right       ? kDeepGluteal.right
-                                           : kDeepGluteal.unsaid;
+  const Condition& gluteal = left && right ? condition::deep_gluteal_pattern_both
+                             : left        ? condition::deep_gluteal_pattern_left
+                             : right       ? condition::deep_gluteal_pattern_right
+                                           : condition::deep_gluteal_pattern_unspecified;
   answer.Conclude(gluteal, status(p.deep_gluteal), {cite::K_24, cite::B_6})
       .On(left == right ? std::nullopt : std::optional(left ? Side::kLeft : Side::kRight))
       .Graded(kOpinion)
@@ -86,7 +88,7 @@ void AddConclusions(const Patterns& p, Answer& answer) {
       .Criterion("The pain does not centralise", Not(p.centralisation), kOpinion, cite::K_24)
       .Criterion("Straight leg raise negative", Not(p.slr), kOpinion, cite::K_24);
 
-  answer.Conclude(kCyclical, status(p.cyclical), cite::Sciatic_endometriosis)
+  answer.Conclude({.text = "Pain that follows the menstrual cycle"}, status(p.cyclical), cite::Sciatic_endometriosis)
       .Graded(v1::GRADE_CASE_REPORT)
       .Criterion("The pain comes with each menstrual period", p.cyclical, v1::GRADE_CASE_REPORT,
                  cite::Sciatic_endometriosis);
@@ -129,6 +131,11 @@ constexpr std::array kLines = {
                        "The pain does not centralise",
                        v1::GRADE_DIAGNOSTIC_STUDY,
                        {cite::Laslett2003, cite::B_1}},
+    Line<BooleanInput>{input::red_flag::no_improvement_4_weeks, kNeutral,
+                       "No improvement in 4 weeks: calls for another look", "Has improved within 4 weeks", kOpinion,
+                       cite::B_6},
+    Line<BooleanInput>{input::training::load_checks_passed, kNeutral, "Load checks passed: a criterion of return",
+                       "Load checks not passed: running waits for them", kOpinion, cite::K_38},
     Line<BooleanInput>{input::pain::with_walking, kNeutral, "Walking brings on the pain: running stops",
                        "Walking does not bring on the pain", kOpinion, cite::X_2},
     Line<BooleanInput>{input::exam::limp, kNeutral, "A limp: running stops", "No limp", kOpinion, cite::X_2},
@@ -152,8 +159,12 @@ constexpr std::array kSidedLines = {
                             "Does not spread below the knee",
                             kOpinion,
                             {cite::K_19, cite::K_107}},
-    Line<SidedBooleanInput>{input::pain::leg_numbness, kFor, "Numbness or tingling in the leg: favours a nerve root",
-                            "No numbness or tingling in the leg", kOpinion, cite::K_19},
+    Line<SidedBooleanInput>{input::pain::leg_numbness,
+                            kFor,
+                            "Numbness or tingling in the leg: favours a nerve root",
+                            "No numbness or tingling in the leg",
+                            kOpinion,
+                            {cite::K_19, cite::K_106}},
     Line<SidedBooleanInput>{input::exam::sensory_loss, kFor, "Sensation is reduced in the leg", "Sensation is kept",
                             kOpinion, cite::K_19},
     Line<SidedBooleanInput>{input::exam::reflex_loss, kFor, "A reflex is reduced or absent", "Reflexes are kept",
@@ -211,6 +222,8 @@ void AddEvidence(const Findings& findings, const Patterns& p, Answer& answer) {
     }
   };
   add_value(input::pain::duration, "Pain for ", " days; imaging is thought of after 42", {cite::K_19, cite::B_6});
+  add_value(input::training::pain_free_walking_days, "Walking without pain for ",
+            " days; return asks for at least 5 to 7", {cite::B_4, cite::K_38});
   add_value(input::pain::during_running, "Pain during running ", " of 10; 3 or less, 4 to 5 and above 5 are read apart",
             cite::X_2);
   add_value(input::pain::after_running_24h, "Pain in the 24 hours after running ",
@@ -335,6 +348,7 @@ void Assess(const Findings& findings, const Call&, Answer& answer) {
   AddConclusions(patterns, answer);
   AddEvidence(findings, patterns, answer);
   AddAlarms(patterns, answer);
+  AddPathway(findings, patterns, running, answer);
   AddAdvice(findings, patterns, running, Met(patterns), answer);
   if (IsUnknown(patterns.any)) AskWhatDecides(findings, patterns, answer);
   if (answer.status() == v1::STATUS_NEGATIVE && !IsFalse(patterns.present) && IsUnknown(patterns.cyclical)) {

@@ -22,23 +22,6 @@ inline constexpr double kPersistentDaysAbove = 42;
 inline constexpr std::array<std::string_view, 5> kHeldInEmergency = {"load", "exercise", "manual", "self_care",
                                                                      "injection"};
 
-// Lesion of the sciatic nerve, by side. The other patterns get no code: theirs depends on a spinal level that is no
-// input, or none could be vouched for. In force in US fiscal years 2025 and 2026; later years have not been checked.
-inline constexpr std::string_view kIcd10Cm = "http://hl7.org/fhir/sid/icd-10-cm";
-struct DeepGlutealCodes {
-  Condition left, right, both, unsaid;
-};
-inline constexpr std::string_view kDeepGlutealText = "Deep gluteal pattern (sciatic nerve in the buttock)";
-inline constexpr DeepGlutealCodes kDeepGluteal = {
-    .left = {kDeepGlutealText, kIcd10Cm, "G57.02"},
-    .right = {kDeepGlutealText, kIcd10Cm, "G57.01"},
-    .both = {kDeepGlutealText, kIcd10Cm, "G57.03"},
-    .unsaid = {kDeepGlutealText, kIcd10Cm, "G57.00"},
-};
-inline constexpr Condition kDisc = {"Disc-related pattern", "", ""};
-inline constexpr Condition kPars = {"Pars stress pattern (spondylolysis)", "", ""};
-inline constexpr Condition kCyclical = {"Pain that follows the menstrual cycle", "", ""};
-
 }  // namespace condyle::buttock_pain_mimics
 
 #endif  // CONDYLE_PLUGINS_BUTTOCK_PAIN_MIMICS_TABLES_H_

@@ -5,6 +5,7 @@
 // are pregnant or gave birth within 24 months; its precautions and alarms stand whatever the answer.
 #include "condyle/sdk/plugin.h"
 #include "plugins/pack/criteria/obstetric.h"
+#include "plugins/postpartum_instability/pathway.h"
 #include "plugins/postpartum_instability/reading.h"
 #include "plugins/postpartum_instability/tables.h"
 #include "plugins/postpartum_instability/trace.h"
@@ -13,12 +14,26 @@
 namespace condyle::postpartum_instability {
 namespace {
 
-constexpr std::string_view kIcd10Cm = "http://hl7.org/fhir/sid/icd-10-cm";
+const Condition& InTrimester(const ByTrimester& conditions, std::optional<double> weeks) {
+  if (!weeks) return conditions.unspecified;
+  if (*weeks < kSecondTrimesterWeeksAtLeast) return conditions.first;
+  return *weeks < kThirdTrimesterWeeksAtLeast ? conditions.second : conditions.third;
+}
 
-std::string_view CodeFor(const TrimesterCodes& codes, std::optional<double> weeks) {
-  if (!weeks) return codes.unspecified;
-  if (*weeks < kSecondTrimesterWeeksAtLeast) return codes.first;
-  return *weeks < kThirdTrimesterWeeksAtLeast ? codes.second : codes.third;
+bool InPuerperium(const Reading& reading) {
+  return reading.days_since_delivery && *reading.days_since_delivery <= kPuerperiumCodeDaysAtMost;
+}
+
+Condition GirdlePain(const Reading& reading) {
+  if (IsTrue(reading.pregnant)) return InTrimester(kPelvicGirdlePainInPregnancy, reading.gestational_weeks);
+  if (!reading.after_birth) return condition::pelvic_girdle_pain_unspecified;
+  return InPuerperium(reading) ? condition::pelvic_girdle_pain_puerperium
+                               : condition::pelvic_girdle_pain_unspecified.As("Pelvic girdle pain after birth");
+}
+
+Condition SymphysisDiastasis(const Reading& reading) {
+  if (IsTrue(reading.pregnant)) return InTrimester(kSymphysisInPregnancy, reading.gestational_weeks);
+  return InPuerperium(reading) ? condition::symphysis_diastasis_puerperium : condition::symphysis_diastasis;
 }
 
 void SetUrgency(const Reading& reading, Answer& answer) {
@@ -52,7 +67,6 @@ std::string_view Summary(const Reading& reading) {
 
 void ConcludeGirdle(const Reading& reading, Answer& answer) {
   if (reading.status == v1::STATUS_NOT_APPLICABLE) return;
-  const bool pregnant = IsTrue(reading.pregnant);
   const bool decided_by_items = IsTrue(reading.applies) && !reading.no_pain && !reading.dates_unclear;
   const v1::Status items_status = IsTrue(reading.items.met)    ? v1::STATUS_POSITIVE
                                   : IsFalse(reading.items.met) ? v1::STATUS_NEGATIVE
@@ -60,12 +74,7 @@ void ConcludeGirdle(const Reading& reading, Answer& answer) {
   const v1::Status status = decided_by_items                            ? items_status
                             : reading.dates_unclear && !reading.no_pain ? v1::STATUS_INSUFFICIENT_DATA
                                                                         : reading.status;
-  auto conclusion = answer.Conclude(
-      {pregnant              ? "Pelvic girdle pain in pregnancy"
-       : reading.after_birth ? "Pelvic girdle pain after birth"
-                             : "Pregnancy-related pelvic girdle pain",
-       kIcd10Cm, pregnant ? CodeFor(kPelvicGirdlePainInPregnancy, reading.gestational_weeks) : std::string_view()},
-      status, {cite::Vleeming2008, cite::Simonds2022});
+  auto conclusion = answer.Conclude(GirdlePain(reading), status, {cite::Vleeming2008, cite::Simonds2022});
   conclusion.Graded(v1::GRADE_EXPERT_OPINION);
   const runner_sij::PelvicGirdleReading& items = reading.items;
   const Citations guidelines = {cite::Vleeming2008, cite::Simonds2022};
@@ -87,13 +96,7 @@ void ConcludeSymphysis(const Findings& findings, const Reading& reading, Answer&
   const auto gap = findings.Value(input::imaging::symphysis_gap);
   const Truth felt = findings.Is(input::exam::symphysis_gap);
   if (!gap && IsUnknown(felt)) return;
-  std::string_view code;
-  if (IsTrue(reading.pregnant)) {
-    code = CodeFor(kSymphysisInPregnancy, reading.gestational_weeks);
-  } else if (reading.days_since_delivery && *reading.days_since_delivery <= kPuerperiumCodeDaysAtMost) {
-    code = kSymphysisInPuerperium;
-  }
-  auto conclusion = answer.Conclude({"Diastasis of the symphysis", kIcd10Cm, code},
+  auto conclusion = answer.Conclude(SymphysisDiastasis(reading),
                                     IsTrue(reading.diastasis)    ? v1::STATUS_POSITIVE
                                     : IsFalse(reading.diastasis) ? v1::STATUS_NEGATIVE
                                                                  : v1::STATUS_INSUFFICIENT_DATA,
@@ -116,7 +119,9 @@ std::string PregnancyReason(const Reading& reading) {
 void ConstrainInPregnancy(const Reading& reading, Answer& answer) {
   if (!reading.as_if_pregnant) return;
   const std::string reason = PregnancyReason(reading);
-  if (IsTrue(AtLeast(reading.gestational_weeks, runner_sij::kNsaidAvoidedWeeksAtLeast))) {
+  if (IsTrue(AtLeast(reading.gestational_weeks, kNsaidNeverWeeksAtLeast))) {
+    answer.Forbid("drug.nsaid", reason + ": no NSAID at 30 weeks or later", {cite::FDA2020, cite::B_5});
+  } else if (IsTrue(AtLeast(reading.gestational_weeks, runner_sij::kNsaidAvoidedWeeksAtLeast))) {
     answer.Forbid("drug.nsaid", reason + ": no NSAID from 20 weeks, unless a clinician advises one",
                   {cite::FDA2020, cite::B_5});
   } else {
@@ -234,10 +239,8 @@ void ActOnGirdlePain(const Reading& reading, Answer& answer) {
   answer.Recommend(advice::graded_rehab, {found});
   answer.Recommend(advice::belt_short_term, {found});
   answer.Recommend(advice::avoid_provoking_loads, {found});
-  answer.Recommend(
-      advice::pgp_course,
-      {"In one cohort 62.5 per cent were free of pain within 1 month of birth and 8.6 per cent still had pain at 2 "
-       "years; 21 per cent where all three joints hurt"});
+  answer.Recommend(advice::pgp_course, {std::string(kPublishedCourse)});
+  answer.Recommend(advice::about_the_joint, {found});
   answer.Recommend(advice::return_to_running_criteria, {found});
   answer.Recommend(advice::safety_net, {found});
   if (reading.after_birth) {
@@ -293,12 +296,19 @@ void AddCaveats(const Reading& reading, Answer& answer) {
   if (reading.status == v1::STATUS_POSITIVE) {
     answer.Caveat(
         "No cause is named: in a review, three of four good studies found no link with relaxin (Aldabe 2012).");
+    answer.Caveat(
+        "For this pain the European guideline does not recommend palpating mobility, radiographs, CT, scintigraphy, a "
+        "diagnostic injection or external fixation (Vleeming 2008).");
   }
   if (IsTrue(reading.delivered)) {
     answer.Caveat(
         "The sources differ on running after birth: Goom 2019 waits 3 months, Delphi 2024 at least 3 weeks and then "
         "decides one "
         "by one. What is followed here is expert opinion.");
+  }
+  if (reading.as_if_pregnant) {
+    answer.Caveat(
+        "On NSAIDs in pregnancy: aspirin of 81 mg that was prescribed is exempt, and acetaminophen comes first.");
   }
   if (IsTrue(reading.diastasis)) {
     answer.Caveat(
@@ -319,6 +329,8 @@ void Assess(const Findings& findings, const Call&, Answer& answer) {
   ConstrainInPregnancy(reading, answer);
   ConstrainAfterBirth(findings, reading, answer);
   ConstrainDiastasis(reading, answer);
+  AddPathway(findings, reading, answer);
+  if (!IsFalse(reading.applies)) AddLegRaiseScore(findings, answer);
   Act(findings, reading, answer);
   AskMissing(findings, reading, answer);
   AddCaveats(reading, answer);

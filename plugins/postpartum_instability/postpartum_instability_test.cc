@@ -361,14 +361,16 @@ TEST(Positive, AfterBirthReplacesRunningAndLooksAgain) {
   }
 }
 
-TEST(Conclusion, CarriesACodeInPregnancyOnly) {
+TEST(Conclusion, IsCodedByTrimesterThenAsPuerperiumThenByItsSymptom) {
   const auto code = [](const Patient& patient) { return Ask(patient).conclusions(0).condition().code(); };
   EXPECT_EQ(code(TwoTests(Pregnant(13.9))), "O26.891");
   EXPECT_EQ(code(TwoTests(Pregnant(14))), "O26.892");
   EXPECT_EQ(code(TwoTests(Pregnant(27.9))), "O26.892");
   EXPECT_EQ(code(TwoTests(Pregnant(28))), "O26.893");
   EXPECT_EQ(code(TwoTests(InPain().Female().Yes(obstetric::pregnant))), "O26.899");
-  EXPECT_EQ(code(TwoTests(Mother())), "");
+  EXPECT_EQ(code(TwoTests(Mother(42))), "O99.893");
+  EXPECT_EQ(code(TwoTests(Mother(43))), "R10.20");
+  EXPECT_EQ(code(TwoTests(InPain().Female().Yes(obstetric::delivered_last_24_months))), "R10.20");
 }
 
 TEST(Questions, AreWhatCouldChangeTheAnswer) {

@@ -59,7 +59,8 @@ void TraceItems(const Findings& findings, const Reading& reading, Answer& answer
     if (show_ratio) statement += "; the likelihood ratio is that of the test, once for both legs";
     if (reading.items.aslr_total) statement += "; both legs " + Number(*reading.items.aslr_total) + " of 10";
     answer.Evidence(input::exam::aslr, side, met ? kFor : kAgainst, statement, v1::GRADE_DIAGNOSTIC_STUDY,
-                    {cite::Mens2001, cite::Mens2012}, show_ratio ? std::optional(kAslrAfterBirthMet) : std::nullopt);
+                    {cite::Mens2001, cite::Mens2002, cite::Mens2012},
+                    show_ratio ? std::optional(kAslrAfterBirthMet) : std::nullopt);
   }
   if (const Truth tender = reading.items.symphysis_tenderness; !IsUnknown(tender)) {
     answer.Evidence(input::exam::symphysis_tenderness, std::nullopt, IsTrue(tender) ? kFor : kAgainst,
@@ -135,7 +136,7 @@ void TraceTime(const Findings& findings, const Reading& reading, Answer& answer)
                        : std::string(", weeks not known");
     }
     answer.Evidence(input::obstetric::pregnant, std::nullopt, kNeutral, statement, v1::GRADE_GUIDELINE,
-                    {cite::Vleeming2008, cite::B_3});
+                    {cite::Vleeming2008, cite::B_3, cite::K_137});
   }
   if (reading.days_since_delivery) {
     answer.Evidence(
@@ -150,8 +151,9 @@ void TraceTime(const Findings& findings, const Reading& reading, Answer& answer)
   }
   if (IsTrue(findings.Is(input::obstetric::lactating))) {
     answer.Evidence(input::obstetric::lactating, std::nullopt, kNeutral,
-                    "Breastfeeding: drugs and bone health to be seen in this light", v1::GRADE_EXPERT_OPINION,
-                    {cite::B_3, cite::B_5});
+                    "Breastfeeding: bone health is to be seen in this light; ibuprofen counts as compatible with it "
+                    "(LactMed), and every other reason against an NSAID goes first",
+                    v1::GRADE_EXPERT_OPINION, {cite::B_3, cite::B_5, cite::LactMed});
   }
 }
 

@@ -227,7 +227,7 @@ void Summarise(const FlagReading& reading, Answer& answer) {
   }
   answer.Caveat(
       "Most warning signs have weak evidence (IFOMPT 2020): they raise concern and are no diagnosis, and their absence "
-      "never excludes.");
+      "never excludes: spread of cancer has been reported with none of them (Mabry).");
   if (reading.cancer.met > 0) {
     answer.Caveat(
         "Counting 2 of 5 cancer items is this pack's reading of \"no single sign is enough\"; it has not been "

@@ -101,7 +101,7 @@ inline constexpr std::array kSets = {
             v1::URGENCY_URGENT,
             kSameDay,
             v1::GRADE_GUIDELINE,
-            {cite::IFOMPT2020, cite::Downie2013, cite::B_6}},
+            {cite::IFOMPT2020, cite::Downie2013, cite::K_135, cite::B_6}},
     FlagSet{SetId::kMalignancy,
             "Warning signs of malignancy",
             v1::URGENCY_URGENT,

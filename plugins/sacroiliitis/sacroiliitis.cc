@@ -8,14 +8,14 @@
 #include "plugins/pack/criteria/sides.h"
 #include "plugins/sacroiliitis/axspa_path.h"
 #include "plugins/sacroiliitis/infection_path.h"
+#include "plugins/sacroiliitis/likelihood.h"
+#include "plugins/sacroiliitis/pathway.h"
 #include "plugins/sacroiliitis/tables.h"
 #include "plugins/sacroiliitis/trace.h"
 #include "sacroiliitis/manifest.h"
 
 namespace condyle::sacroiliitis {
 namespace {
-
-constexpr std::string_view kIcd10Cm = "http://hl7.org/fhir/sid/icd-10-cm";
 
 v1::Status ToStatus(Truth truth) {
   return IsTrue(truth) ? v1::STATUS_POSITIVE : IsFalse(truth) ? v1::STATUS_NEGATIVE : v1::STATUS_INSUFFICIENT_DATA;
@@ -65,8 +65,7 @@ std::string_view Summary(const Findings& findings, const InfectionReading& infec
 }
 
 void ConcludeInfection(const Findings& findings, const InfectionReading& infection, Answer& answer) {
-  auto conclusion = answer.Conclude({"Possible infection of the sacroiliac joint", kIcd10Cm, "M46.58"},
-                                    ToStatus(infection.met), {cite::B_2, cite::Hermet2012});
+  auto conclusion = answer.Conclude(condition::sij_infection, ToStatus(infection.met), {cite::B_2, cite::Hermet2012});
   conclusion.On(PainfulSide(findings)).Graded(v1::GRADE_COHORT);
   conclusion.Criterion("Pain over the sacroiliac joint or in the buttock, or its site not known", infection.pain,
                        v1::GRADE_COHORT, {cite::B_2, cite::Hermet2012});
@@ -75,13 +74,19 @@ void ConcludeInfection(const Findings& findings, const InfectionReading& infecti
   }
 }
 
-void ConcludeAxspa(const Findings& findings, const AxspaReading& axspa, Answer& answer) {
+void ConcludeAxspa(const Findings& findings, const AxspaReading& axspa, const AxspaProbability& probability,
+                   Answer& answer) {
   auto conclusion =
-      answer.Conclude({"Suspected axial spondyloarthritis (inflammatory sacroiliitis)", kIcd10Cm, "M46.1"},
+      answer.Conclude(condition::axial_spondyloarthritis_suspected,
                       axspa.applies ? ToStatus(axspa.met) : v1::STATUS_NOT_APPLICABLE, {cite::NG65, cite::ASAS2009});
   conclusion.Graded(v1::GRADE_GUIDELINE);
   if (!axspa.applies) return;
   conclusion.On(PainfulSide(findings));
+  if (probability.after) {
+    const Share& after = *probability.after;
+    conclusion.WithProbability({after.point, after.low, after.high, probability.text},
+                               {cite::Rudwaleit2004, cite::RudwaleitFeldtkeller2006, cite::Sieper2005, cite::B_2});
+  }
   const Count& items = axspa.nice_items;
   conclusion.Criterion("Entry: back pain of more than 3 months that began before age 45", axspa.nice_entry,
                        v1::GRADE_GUIDELINE, cite::NG65);
@@ -232,6 +237,11 @@ void AddCaveats(const Findings& findings, const InfectionReading& infection, con
   answer.Caveat(
       "NICE NG65 says whom to refer and ASAS 2009 classifies; neither is a diagnosis. The likelihood ratios come from "
       "rheumatology clinics, are lower in primary care and are not independent, so they are not multiplied.");
+  if (IsTrue(axspa.met)) {
+    answer.Caveat(
+        "Criteria of axial disease leave infection open: 69 of 135 infections of the joint met those of ASAS (Wang "
+        "2024).");
+  }
   if (IsTrue(axspa.asas) && !IsTrue(axspa.nice)) {
     answer.Caveat("The sources differ here: ASAS 2009 is met and NICE NG65 is not; the referral follows ASAS 2009.");
   }
@@ -244,7 +254,10 @@ void AddCaveats(const Findings& findings, const InfectionReading& infection, con
   }
   if (PainfulSide(findings) && !IsFalse(axspa.met)) {
     answer.Caveat(
-        "One source calls sacroiliitis typically bilateral; pain on one side is not counted against it (X-11).");
+        "Sources differ on the sides (X-11): sacroiliitis typically on both (K-55), or acute pain with fever, which is "
+        "infection and mostly on one side (K-20, printed beside another heading). Followed: pain on one side with "
+        "signs "
+        "of illness is handled as infection first, and one side never counts against sacroiliitis.");
   }
 }
 
@@ -257,15 +270,18 @@ void Assess(const Findings& findings, const Call&, Answer& answer) {
   SetUrgency(findings, infection, answer);
   answer.SetSummary(Summary(findings, infection, axspa));
   ConcludeInfection(findings, infection, answer);
-  ConcludeAxspa(findings, axspa, answer);
+  const AxspaProbability probability = ReadProbability(findings, infection, axspa);
+  ConcludeAxspa(findings, axspa, probability, answer);
   TraceInfection(findings, infection, answer);
   TraceAxspa(findings, axspa, answer);
+  AddPathway(findings, infection, axspa, answer);
   ActOnInfection(findings, infection, answer);
   ActOnAxspa(findings, infection, axspa, answer);
   ActOnContext(findings, answer);
   ActOnStatus(axspa, answer);
   AskMissing(findings, infection, axspa, answer);
   AddCaveats(findings, infection, axspa, answer);
+  if (!probability.after && !probability.text.empty()) answer.Caveat(probability.text);
 }
 
 }  // namespace condyle::sacroiliitis

@@ -12,6 +12,7 @@
 #include "condyle/sdk/answer.h"
 #include "condyle/sdk/citation.h"
 #include "condyle/sdk/input.h"
+#include "condyle/sdk/likelihood.h"
 #include "sacroiliitis/manifest.h"
 
 namespace condyle::sacroiliitis {
@@ -98,11 +99,48 @@ inline constexpr Ratio kHlaB27Positive = {9.0};
 inline constexpr Ratio kHlaB27Negative = {0.11};
 inline constexpr Ratio kHlaB27PositiveWithPsoriasisOrIbd = {5.0};
 inline constexpr Ratio kHlaB27NegativeWithPsoriasisOrIbd = {0.56};
+// In a primary-care cohort. Source: criteria B.2, correction 2.
+inline constexpr double kHlaB27PositiveInPrimaryCare = 3.9;
 inline constexpr Ratio kMriSacroiliitis = {9.0};
 inline constexpr Ratio kMriNormal = {0.11};
-// Derived from the false positives seen in runners (35 per cent) and within 10 days of birth (60). Criteria B.2.
-inline constexpr Ratio kMriOedemaInRunner = {2.6};
-inline constexpr Ratio kMriOedemaVeryEarlyAfterBirth = {1.5};
+
+// Marrow oedema as it reads in runners and after birth: sensitivity as above, false positives as observed. The ratios
+// are derived (criteria B.2, correction 1).
+inline constexpr double kMriSensitivity = 0.90;                // Sieper 2005
+inline constexpr double kOedemaInRunnersAtLeast = 0.125;       // de Winter 2018
+inline constexpr double kOedemaInRunnersAtMost = 0.35;         // Weber 2018, n = 20; 0.30 to 0.35
+inline constexpr double kOedemaWithin10DaysOfBirth = 0.60;     // Renson, n = 35
+inline constexpr double kOedemaSixMonthsAfterBirth = 0.15;     // Renson
+inline constexpr double kOedemaTwelveMonthsAfterBirth = 0.12;  // Renson
+// Deep lesions: among people with the disease, and after birth; in no runner. Source: de Winter 2018.
+inline constexpr double kDeepLesionInDisease = 0.894;
+inline constexpr double kDeepLesionAfterBirth = 0.143;
+
+constexpr double OedemaRatio(double false_positives) {
+  return Rounded(PositiveRatio(kMriSensitivity, false_positives), 1);
+}
+// Point: the cautious end of what was observed.
+constexpr Ratio OedemaBetween(double most_false_positives, double fewest_false_positives) {
+  const double low = OedemaRatio(most_false_positives);
+  return {.point = low, .low = low, .high = OedemaRatio(fewest_false_positives)};
+}
+inline constexpr Ratio kMriOedemaInRunner = OedemaBetween(kOedemaInRunnersAtMost, kOedemaInRunnersAtLeast);
+inline constexpr Ratio kMriOedemaVeryEarlyAfterBirth = {OedemaRatio(kOedemaWithin10DaysOfBirth)};
+inline constexpr Ratio kMriOedemaToSixMonthsAfterBirth =
+    OedemaBetween(kOedemaWithin10DaysOfBirth, kOedemaSixMonthsAfterBirth);
+inline constexpr Ratio kMriOedemaToTwelveMonthsAfterBirth =
+    OedemaBetween(kOedemaSixMonthsAfterBirth, kOedemaTwelveMonthsAfterBirth);
+inline constexpr Ratio kMriOedemaTwelveMonthsAfterBirth = {OedemaRatio(kOedemaTwelveMonthsAfterBirth)};
+inline constexpr Ratio kMriDeepLesionAfterBirth = {
+    Rounded(PositiveRatio(kDeepLesionInDisease, kDeepLesionAfterBirth), 1)};
+static_assert(kMriOedemaInRunner.low == 2.6 && kMriOedemaInRunner.high == 7.2);
+static_assert(kMriOedemaVeryEarlyAfterBirth.point == 1.5);
+static_assert(kMriOedemaToSixMonthsAfterBirth.high == 6.0 && kMriOedemaTwelveMonthsAfterBirth.point == 7.5);
+
+// Share of axial spondyloarthritis among chronic low back pain. Source: Rudwaleit 2004.
+inline constexpr double kAxspaBefore = 0.05;
+static_assert(Percent(AfterTest(kAxspaBefore, 3.1)) == 14);  // as printed there for inflammatory back pain alone
+
 inline constexpr Ratio kXraySacroiliitis = {4};
 inline constexpr Ratio kXrayNormal = {0.25};
 

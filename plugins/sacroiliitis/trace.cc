@@ -7,6 +7,7 @@
 #include <string>
 
 #include "plugins/pack/criteria/obstetric.h"
+#include "plugins/sacroiliitis/likelihood.h"
 #include "plugins/sacroiliitis/tables.h"
 #include "sacroiliitis/manifest.h"
 
@@ -122,6 +123,11 @@ void TraceBirth(const Findings& findings, const InfectionReading& infection, Ans
   }
 }
 
+// What the finding alone makes of the probability; only where the figure before applies.
+std::string Alone(const AxspaReading& axspa, const std::optional<Ratio>& ratio, double primary_care = 0) {
+  return ratio && IsTrue(axspa.nice_entry) ? AloneInWords({*ratio, primary_care}) : std::string();
+}
+
 // Names the criteria it counts in; the ratio of rheumatology clinics is on the line itself, that of primary care in
 // words.
 std::string Statement(const Feature& feature, bool present) {
@@ -136,7 +142,7 @@ std::string Statement(const Feature& feature, bool present) {
   return text;
 }
 
-void TraceFeatures(const Findings& findings, Answer& answer) {
+void TraceFeatures(const Findings& findings, const AxspaReading& axspa, Answer& answer) {
   for (const Feature& feature : kFeatures) {
     const Truth state = findings.Is(feature.input);
     if (IsUnknown(state)) continue;
@@ -146,20 +152,23 @@ void TraceFeatures(const Findings& findings, Answer& answer) {
     if (present && feature.present_ratio > 0) ratio = Ratio{feature.present_ratio};
     if (present && feature.present_ratio == 0) ratio = Ratio{feature.primary_care_ratio};
     if (!present && feature.absent_ratio > 0) ratio = Ratio{feature.absent_ratio};
+    const double primary_care = present ? feature.primary_care_ratio : 0;
     answer.Evidence(feature.input, std::nullopt,
                     present     ? kFor
                     : no_weight ? kNeutral
                                 : kAgainst,
-                    Statement(feature, present), v1::GRADE_COHORT, {feature.source, cite::B_2}, ratio);
+                    Statement(feature, present) + Alone(axspa, ratio, primary_care), v1::GRADE_COHORT,
+                    {feature.source, cite::Rudwaleit2004, cite::B_2}, ratio);
   }
   namespace family = answer::history::family_spa;
   if (const auto relative = findings.Code(input::history::family_spa)) {
     const bool none = *relative == family::none.code;
     const bool second = *relative == family::second_degree.code;
     answer.Evidence(input::history::family_spa, std::nullopt, none ? kAgainst : kFor,
-                    none     ? "No relative with a disease of this family"
-                    : second ? "Second-degree relative affected; ASAS 2009 counts it, NICE NG65 does not"
-                             : "First-degree relative affected; NICE NG65 and ASAS 2009 count it",
+                    std::string(none     ? "No relative with a disease of this family"
+                                : second ? "Second-degree relative affected; ASAS 2009 counts it, NICE NG65 does not"
+                                         : "First-degree relative affected; NICE NG65 and ASAS 2009 count it") +
+                        Alone(axspa, none ? kFamilyAbsent : kFamilyPresent),
                     v1::GRADE_COHORT, {cite::RudwaleitFeldtkeller2006, cite::NG65, cite::ASAS2009},
                     none ? kFamilyAbsent : kFamilyPresent);
   }
@@ -223,8 +232,11 @@ void TraceInflammatoryPattern(const Findings& findings, const AxspaReading& axsp
     answer.Evidence(input::pain::morning_stiffness, std::nullopt, long_enough ? kFor : kAgainst,
                     "Morning stiffness " + Number(*minutes) + " min; " +
                         (long_enough ? "more than 30: Berlin criterion met; likelihood ratio in primary care 1.1"
-                                     : "not more than 30: Berlin criterion not met"),
-                    v1::GRADE_DIAGNOSTIC_STUDY, {cite::Rudwaleit2006, cite::B_2, cite::X_12});
+                                     : "not more than 30: Berlin criterion not met") +
+                        ". Source texts print less than 30 (K-22) or no time (K-55); followed: the published sign, "
+                        "more than 30",
+                    v1::GRADE_DIAGNOSTIC_STUDY,
+                    {cite::Rudwaleit2006, cite::B_2, cite::X_12, cite::K_22, cite::K_55, cite::K_129});
   }
 }
 
@@ -233,20 +245,21 @@ void TraceTests(const Findings& findings, const AxspaReading& axspa, Answer& ans
     const bool raised = *crp > kNormalCrpMgPerLAtMost;
     answer.Evidence(input::lab::crp, std::nullopt, raised ? kFor : kAgainst,
                     "CRP " + Number(*crp) + " mg/L; " +
-                        (raised ? "above 10: feature of ASAS 2009 if nothing else explains it" : "not above 10"),
-                    v1::GRADE_COHORT, {cite::RudwaleitFeldtkeller2006, cite::ASAS2009},
+                        (raised ? "above 10: feature of ASAS 2009 if nothing else explains it" : "not above 10") +
+                        Alone(axspa, raised ? kCrpRaised : kCrpNormal),
+                    v1::GRADE_COHORT, {cite::RudwaleitFeldtkeller2006, cite::ASAS2009, cite::Rudwaleit2004},
                     raised ? kCrpRaised : kCrpNormal);
   }
   if (!IsUnknown(axspa.hla_b27)) {
     const bool positive = IsTrue(axspa.hla_b27);
-    const bool lower = IsTrue(Or({findings.Is(input::history::psoriasis), findings.Is(input::history::ibd)}));
-    const Ratio ratio = positive ? (lower ? kHlaB27PositiveWithPsoriasisOrIbd : kHlaB27Positive)
-                                 : (lower ? kHlaB27NegativeWithPsoriasisOrIbd : kHlaB27Negative);
+    const FeatureRatio ratio = HlaB27Ratio(findings, positive);
     answer.Evidence(input::lab::hla_b27, std::nullopt, positive ? kFor : kAgainst,
                     std::string("HLA-B27 ") + (positive ? "present" : "absent") +
                         (positive ? "; likelihood ratio in primary care 3.9; most carriers never fall ill"
-                                  : "; does not settle the question on its own"),
-                    v1::GRADE_COHORT, {cite::Sieper2005, cite::Reveille2012, cite::B_2}, ratio);
+                                  : "; does not settle the question on its own") +
+                        Alone(axspa, ratio.clinic, ratio.primary_care),
+                    v1::GRADE_COHORT, {cite::Sieper2005, cite::Reveille2012, cite::Rudwaleit2004, cite::B_2},
+                    ratio.clinic);
   }
   if (const auto film = findings.Code(input::imaging::pelvic_xray)) {
     const bool sacroiliitis = *film == answer::imaging::pelvic_xray::sacroiliitis_mny.code;
@@ -271,34 +284,34 @@ void TraceTests(const Findings& findings, const AxspaReading& axspa, Answer& ans
   }
 }
 
-void TraceMri(const Findings& findings, Answer& answer) {
+void TraceMri(const Findings& findings, const AxspaReading& axspa, Answer& answer) {
   const auto scan = findings.Code(input::imaging::mri_sacroiliac);
   if (!scan) return;
   const Truth runner = findings.Is(input::training::runner);
   const Truth after_birth = runner_sij::DeliveredWithin(findings, runner_sij::kSixMonthsDaysAtMost);
-  const Citations sources = {cite::Sieper2005, cite::deWinter2018, cite::Renson};
+  const Citations sources = {cite::Sieper2005, cite::deWinter2018, cite::Weber2018, cite::Renson, cite::B_2};
+  const std::optional<Ratio> ratio = MriRatio(findings);
+  const std::string alone = Alone(axspa, ratio);
   if (*scan == mri::oedema_with_structural_lesion.code) {
     answer.Evidence(input::imaging::mri_sacroiliac, std::nullopt, kFor,
-                    "MRI: marrow oedema with erosion, or deep oedema; counts as sacroiliitis (ASAS 2009)",
-                    v1::GRADE_COHORT, sources, kMriSacroiliitis);
+                    "MRI: marrow oedema with erosion, or deep oedema; counts as sacroiliitis (ASAS 2009)" +
+                        (ratio ? alone : std::string("; deep lesions were seen in no runner, so no ratio is given")),
+                    v1::GRADE_COHORT, sources, ratio);
   } else if (*scan == mri::oedema_only.code) {
-    const bool very_early = IsTrue(runner_sij::DeliveredWithin(findings, kVeryEarlyAfterBirthDaysAtMost));
     const bool counts = IsFalse(runner) && IsFalse(after_birth);
-    std::optional<Ratio> ratio;
-    if (counts) ratio = kMriSacroiliitis;
-    if (IsTrue(runner)) ratio = kMriOedemaInRunner;
-    if (very_early) ratio = kMriOedemaVeryEarlyAfterBirth;
+    const bool corrected = ratio && ratio->point != kMriSacroiliitis.point;
     answer.Evidence(
         input::imaging::mri_sacroiliac, std::nullopt, counts ? kFor : kNeutral,
-        counts
-            ? "MRI: marrow oedema alone, in someone who does not run and gave no birth within 183 days; counts"
-            : "MRI: marrow oedema alone; not counted in a runner, within 183 days of birth, or while either is unknown",
+        std::string(
+            counts ? "MRI: marrow oedema alone, in someone who does not run and gave no birth within 183 days; counts"
+                   : "MRI: marrow oedema alone; not counted in a runner, within 183 days of birth, or while either is "
+                     "unknown") +
+            (corrected ? "; the ratio is derived from how often runners and women after birth have it" : "") + alone,
         v1::GRADE_COHORT, sources, ratio);
   } else if (*scan == mri::normal.code) {
-    const bool valid = IsFalse(runner) && IsFalse(after_birth);
     answer.Evidence(input::imaging::mri_sacroiliac, std::nullopt, kAgainst,
-                    "MRI of the sacroiliac joints normal; for axial spondyloarthritis only, and not on its own",
-                    v1::GRADE_COHORT, sources, valid ? std::optional(kMriNormal) : std::nullopt);
+                    "MRI of the sacroiliac joints normal; for axial spondyloarthritis only, and not on its own" + alone,
+                    v1::GRADE_COHORT, sources, ratio);
   }
 }
 
@@ -331,7 +344,7 @@ void TraceMimics(const Findings& findings, Answer& answer) {
   if (IsTrue(findings.Is(input::history::preceding_urethritis_or_diarrhoea))) {
     answer.Evidence(input::history::preceding_urethritis_or_diarrhoea, std::nullopt, kFor,
                     "Urethritis, cervicitis or diarrhoea in the month before: think of reactive arthritis; not counted",
-                    v1::GRADE_EXPERT_OPINION, cite::B_2);
+                    v1::GRADE_EXPERT_OPINION, {cite::B_2, cite::K_54});
   }
   if (IsTrue(findings.Is(flag::acute_red_painful_eye))) {
     answer.Evidence(flag::acute_red_painful_eye, std::nullopt, kFor,
@@ -362,10 +375,10 @@ void TraceAxspa(const Findings& findings, const AxspaReading& axspa, Answer& ans
     return;
   }
   TraceEntry(findings, axspa, answer);
-  TraceFeatures(findings, answer);
+  TraceFeatures(findings, axspa, answer);
   TraceInflammatoryPattern(findings, axspa, answer);
   TraceTests(findings, axspa, answer);
-  TraceMri(findings, answer);
+  TraceMri(findings, axspa, answer);
   TraceMimics(findings, answer);
 }
 

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 
+#include "plugins/pack/criteria/course.h"
 #include "plugins/pack/criteria/sides.h"
 #include "plugins/sij_dysfunction/tables.h"
 #include "sij_dysfunction/manifest.h"
@@ -30,6 +31,9 @@ constexpr std::array kProgramme = {
     advice::pilates,
     advice::tai_chi,
     advice::manual_therapy_adjunct,
+    advice::about_the_joint,
+    advice::about_the_source,
+    advice::how_often_the_joint,
 };
 // Low-impact work that may replace running.
 constexpr std::array kCrossTraining = {advice::cross_train, advice::stationary_bike, advice::water_exercise};
@@ -52,8 +56,8 @@ void AddComfort(const Findings& findings, const std::string& why, Answer& answer
   const auto days = findings.Value(input::pain::duration);
   std::string reason = why;
   if (days) {
-    reason += "; pain for " + Number(*days) +
-              " days: " + (*days <= kIceDaysAtMost ? "the first week, so ice" : "past the first week, so heat");
+    reason += "; pain for " + Number(*days) + " days: " +
+              (*days <= runner_sij::kFirstWeekDaysAtMost ? "the first week, so ice" : "past the first week, so heat");
   }
   answer.Recommend(advice::ice_heat_comfort, {.reason = reason});
   answer.Recommend(advice::posture_and_routine, {.reason = why});

@@ -170,10 +170,21 @@ constexpr std::array kSidedLines = {
     Line<SidedBooleanInput>{input::pain::below_knee, kAgainst,
                             "Spreads below the knee: favours a nerve root and does not exclude the SIJ", kNeutral,
                             "Does not spread below the knee", v1::GRADE_EXPERT_OPINION, cite::K_107},
+    Line<SidedBooleanInput>{input::exam::sacral_tenderness,
+                            kNeutral,
+                            "Bony tenderness over the sacrum: for the bone stress screen; running waits while present",
+                            kNeutral,
+                            "No bony tenderness over the sacrum: one of the criteria of return",
+                            v1::GRADE_EXPERT_OPINION,
+                            {cite::B_4, cite::K_38}},
     Line<SidedBooleanInput>{
-        input::exam::fortin_finger, kFor,
-        "Points with one finger to the joint line: supportive only, its accuracy was never measured", kNeutral,
-        "Does not point to the joint line", v1::GRADE_CASE_REPORT, cite::Fortin},
+        input::exam::fortin_finger,
+        kFor,
+        "Points with one finger to the joint line: supportive only, its accuracy was never measured",
+        kNeutral,
+        "Does not point to the joint line",
+        v1::GRADE_CASE_REPORT,
+        {cite::Fortin, cite::K_13}},
 };
 
 void Add(const Line<BooleanInput>& line, Truth truth, Answer& answer) {
@@ -198,13 +209,11 @@ void AddTest(size_t i, const SijSide& side, Answer& answer) {
   if (IsUnknown(side.tests[i])) return;
   const SingleTest& test = kSingleTests[i];
   const bool met = IsTrue(side.tests[i]);
-  const bool left = side.side == Side::kLeft;
-  const double ratio = met ? (left ? test.left_positive_ratio : test.right_positive_ratio)
-                           : (left ? test.left_negative_ratio : test.right_negative_ratio);
+  const Accuracy& accuracy = side.side == Side::kLeft ? test.left : test.right;
   std::string statement(test.name);
   statement += met ? " reproduces the familiar pain: one of the 3 of 6" : " does not reproduce the familiar pain";
   answer.Evidence(SijTests()[i], side.side, met ? kFor : kAgainst, statement, v1::GRADE_DIAGNOSTIC_STUDY,
-                  cite::Laslett2005, Ratio{ratio});
+                  cite::Laslett2005, met ? accuracy.positive() : accuracy.negative());
 }
 
 // FABER says little alone, and only with posterior pain anything of this joint.

@@ -13,6 +13,7 @@
 #include "plugins/pack/criteria/sij_cluster.h"
 #include "plugins/sij_dysfunction/advice.h"
 #include "plugins/sij_dysfunction/evidence.h"
+#include "plugins/sij_dysfunction/pathway.h"
 #include "plugins/sij_dysfunction/tables.h"
 #include "sij_dysfunction/manifest.h"
 
@@ -106,12 +107,13 @@ std::optional<Side> OneSide(const SijReading& sij) {
 
 void ConcludeOn(const Findings& findings, const SijReading& sij, std::optional<Side> side, Basis basis,
                 Answer& answer) {
-  const Condition condition = {IsTrue(sij.met) ? kSijPain.text : "SIJ-related pain", kSijPain.system, kSijPain.code};
-  ConclusionBuilder conclusion =
-      answer.Conclude(condition, answer.status(), {cite::Laslett2005, cite::Saueressig2021, cite::B_1});
+  const Condition& pain = condition::sij_related_pain;
+  ConclusionBuilder conclusion = answer.Conclude(IsTrue(sij.met) ? pain.As("Possible SIJ-related pain") : pain,
+                                                 answer.status(), {cite::Laslett2005, cite::Saueressig2021, cite::B_1});
   conclusion.On(side).Graded(v1::GRADE_DIAGNOSTIC_STUDY);
   if (basis == Basis::kCluster) {
-    conclusion.WithProbability(IsTrue(sij.met) ? kAfterPositive : kAfterNegative, cite::Saueressig2021);
+    conclusion.WithProbability(IsTrue(sij.met) ? kAfterPositive : kAfterNegative,
+                               {cite::Saueressig2021, cite::Schwarzer1995, cite::Maigne1996, cite::Simopoulos2012});
   }
   if (basis == Basis::kNoPain) {
     conclusion.Criterion("Current pain", findings.Is(input::pain::present), v1::GRADE_EXPERT_OPINION, cite::B_1);
@@ -216,20 +218,24 @@ void AskWhatRefines(const Findings& findings, const SijReading& sij, Answer& ans
 void AddCaveats(const RunningReading& running, Basis basis, Answer& answer) {
   if (basis == Basis::kCluster && answer.positive()) {
     answer.Caveat(
-        "The sources disagree on what a positive cluster is worth: 35 per cent (Saueressig 2021, 5 studies, used here) "
-        "or "
-        "52 per cent (Laslett 2005, LR+ 4.29, one cohort of 48). Both start from 20 per cent. Neither is a diagnosis.");
+        "The sources disagree on what a positive cluster is worth: 35 per cent (Saueressig 2021, 5 studies, used "
+        "here), "
+        "50 per cent (van der Wurff 2006, 3 of 5 tests, LR+ 4.02, n = 60) or 52 per cent (Laslett 2005, LR+ 4.29, n = "
+        "48). All start from 20 per cent. None is a diagnosis.");
   } else if (basis == Basis::kCluster) {
     answer.Caveat(
-        "The sources disagree on what a negative cluster is worth: 8 per cent (Saueressig 2021, 5 studies, used here) "
-        "or "
-        "2 per cent (Laslett 2005, LR- 0.08, one cohort of 48). Both start from 20 per cent. Neither excludes the "
-        "joint.");
+        "The sources disagree on what a negative cluster is worth: 8 per cent (Saueressig 2021, 5 studies, used here), "
+        "5 per cent (van der Wurff 2006, LR- 0.19, n = 60) or 2 per cent (Laslett 2005, LR- 0.08, n = 48). All start "
+        "from 20 per cent. None excludes the joint.");
   }
   if (basis == Basis::kCluster) {
     answer.Caveat(
+        "The ratios of single tests come from the same 48 patients; they are shown one by one and never multiplied. "
+        "Their intervals are derived from the published shares.");
+    answer.Caveat(
         "The tests were studied in patients aged 42 to 58 on average, referred for injection; they have not been "
         "validated in runners.");
+    answer.Caveat("A fracture of the sacrum can make these tests painful too (Caglar 2026): they leave it open.");
   }
   answer.Caveat(
       "That 5 of the 6 tests must be known before the cluster counts as not met is expert opinion and has not "
@@ -251,6 +257,7 @@ void Assess(const Findings& findings, const Call&, Answer& answer) {
   AddConclusions(findings, sij, basis, answer);
   AddEvidence(findings, sij, answer);
   AddConstraints(findings, answer);
+  AddPathway(findings, running, answer);
   AddAdvice(findings, running, why, answer);
   if (basis == Basis::kOpen) AskWhatDecides(findings, sij, answer);
   if (answer.positive()) AskWhatRefines(findings, sij, answer);

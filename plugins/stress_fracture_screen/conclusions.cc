@@ -15,27 +15,21 @@ v1::Status ToStatus(Truth truth) {
   return IsTrue(truth) ? v1::STATUS_POSITIVE : IsFalse(truth) ? v1::STATUS_NEGATIVE : v1::STATUS_INSUFFICIENT_DATA;
 }
 
-std::string PointsText(const TriadItem& item) {
-  const std::string points = item.points.settled()
-                                 ? std::to_string(item.points.low)
-                                 : std::to_string(item.points.low) + " to " + std::to_string(item.points.high);
-  return std::string(item.name) + ": " + points +
-         (item.points.settled() && item.points.low == 1 ? " point" : " points");
-}
-
 }  // namespace
 
 void ConcludeInjury(const Reading& reading, Answer& answer) {
   const Citations rule{cite::B_4};
-  Condition condition{.text = "Possible bone stress injury of sacrum, pelvis or femoral neck"};
+  Condition injury{.text = "Possible bone stress injury of sacrum, pelvis or femoral neck"};
   if (reading.site != nullptr) {
-    condition = {.text = "Bone stress injury on MRI", .system = kIcd10Cm, .code = reading.site->icd_10_cm};
+    injury = reading.site->condition;
     if (reading.femoral_neck_on_mri && reading.groin_side) {
-      condition.code = *reading.groin_side == Side::kLeft ? kFemurLeft : kFemurRight;
+      injury = *reading.groin_side == Side::kLeft ? condition::bone_stress_injury_femur_left
+                                                  : condition::bone_stress_injury_femur_right;
     }
+    injury = injury.As("Bone stress injury on MRI");
   }
   ConclusionBuilder conclusion =
-      answer.Conclude(condition, ToStatus(reading.screen), {cite::B_4, cite::Fredericson2003}).Graded(kOpinion);
+      answer.Conclude(injury, ToStatus(reading.screen), {cite::B_4, cite::Fredericson2003}).Graded(kOpinion);
   if (reading.femoral_neck_on_mri) conclusion.On(reading.groin_side);
   conclusion.Criterion("Pain brought on by load and eased off it", reading.load_related, kOpinion, rule)
       .Criterion("Pain on hop, on one leg or on walking", reading.loading, v1::GRADE_CASE_REPORT,
@@ -80,45 +74,6 @@ void ConcludeFemoralNeck(const Findings& findings, const Reading& reading, Answe
       .Criterion("Emergency: pain at rest", findings.Is(input::pain::at_rest), kOpinion, rule)
       .Criterion("Emergency: unable to bear weight", findings.Is(input::red_flag::unable_to_bear_weight), kOpinion,
                  rule);
-}
-
-void ConcludeRisks(const Reading& reading, Answer& answer) {
-  const Citations healing{cite::Hoenig2023};
-  const Citations health{cite::Mountjoy2023, cite::DeSouza2014};
-  ConclusionBuilder complication =
-      answer.Conclude({.text = "complication_risk: trouble with healing, by site"}, v1::STATUS_POSITIVE, healing)
-          .Graded(v1::GRADE_COHORT);
-  for (const Site& site : kSites) {
-    if (reading.site != nullptr && reading.site != &site) continue;
-    const Truth state = reading.site == &site ? Truth::kTrue : Truth::kUnknown;
-    complication.Criterion(
-        "If " + std::string(site.name) + ": complication risk " + std::string(site.complication_risk), state,
-        v1::GRADE_COHORT, healing);
-  }
-  ConclusionBuilder bone_health =
-      answer
-          .Conclude({.text = "bone_health_risk: what the injury says of bone health, by site"}, v1::STATUS_POSITIVE,
-                    health)
-          .Graded(v1::GRADE_GUIDELINE);
-  for (const Site& site : kSites) {
-    if (reading.site != nullptr && reading.site != &site) continue;
-    const Truth state = reading.site == &site ? Truth::kTrue : Truth::kUnknown;
-    bone_health.Criterion("If " + std::string(site.name) + ": bone-health risk " + std::string(site.bone_health_risk),
-                          state, v1::GRADE_GUIDELINE, health);
-  }
-}
-
-void ConcludeTriad(const TriadReading& triad, Answer& answer) {
-  const Citations citations{cite::DeSouza2014, cite::Koltun2020};
-  const v1::Status status = triad.low >= kTriadMiddleBandAtLeast ? v1::STATUS_POSITIVE
-                            : triad.band == TriadBand::kLow      ? v1::STATUS_NEGATIVE
-                                                                 : v1::STATUS_INSUFFICIENT_DATA;
-  const std::string text = "Female Athlete Triad cumulative risk: total " + triad.Range();
-  ConclusionBuilder conclusion = answer.Conclude({.text = text}, status, citations).Graded(v1::GRADE_GUIDELINE);
-  for (const TriadItem* item : triad.items()) {
-    const Truth scores = item->points.low > 0 ? Truth::kTrue : item->points.high == 0 ? Truth::kFalse : Truth::kUnknown;
-    conclusion.Criterion(PointsText(*item), scores, v1::GRADE_GUIDELINE, citations);
-  }
 }
 
 }  // namespace condyle::stress_fracture_screen

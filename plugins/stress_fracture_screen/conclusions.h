@@ -8,18 +8,11 @@
 #include "condyle/sdk/answer.h"
 #include "condyle/sdk/findings.h"
 #include "plugins/stress_fracture_screen/reading.h"
-#include "plugins/stress_fracture_screen/triad.h"
 
 namespace condyle::stress_fracture_screen {
 
 void ConcludeInjury(const Reading& reading, Answer& answer);
 void ConcludeFemoralNeck(const Findings& findings, const Reading& reading, Answer& answer);
-
-// Two axes, two conclusions: a site can be low on one and high on the other.
-void ConcludeRisks(const Reading& reading, Answer& answer);
-
-// The total as a range, with the points of each item.
-void ConcludeTriad(const TriadReading& triad, Answer& answer);
 
 }  // namespace condyle::stress_fracture_screen
 

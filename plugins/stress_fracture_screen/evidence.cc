@@ -75,7 +75,7 @@ v1::Direction Weigh(bool met) { return met ? kFor : kNeutral; }
 void WritePain(const Reading& reading, Trace& trace) {
   namespace pain = input::pain;
   const Citations rule{cite::B_4};
-  const Citations history{cite::K_23, cite::Fredericson2003, cite::B_4};
+  const Citations history{cite::K_23, cite::K_95, cite::Fredericson2003, cite::B_4};
   trace.YesNo(pain::present, "Pain now", kNeutral, kAgainst, kOpinion, rule);
   trace.YesNo(pain::load_related, "Brought on by load and eased off it", kFor, kAgainst, kCase, history);
   trace.YesNo(pain::with_walking, "Brought on by walking", kFor, kAgainst, kCase, history);

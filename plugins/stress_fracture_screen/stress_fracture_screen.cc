@@ -7,11 +7,14 @@
 #include <string_view>
 
 #include "condyle/sdk/plugin.h"
+#include "plugins/pack/criteria/course.h"
 #include "plugins/pack/criteria/obstetric.h"
 #include "plugins/stress_fracture_screen/conclusions.h"
 #include "plugins/stress_fracture_screen/evidence.h"
+#include "plugins/stress_fracture_screen/pathway.h"
 #include "plugins/stress_fracture_screen/questions.h"
 #include "plugins/stress_fracture_screen/reading.h"
+#include "plugins/stress_fracture_screen/risks.h"
 #include "plugins/stress_fracture_screen/tables.h"
 #include "plugins/stress_fracture_screen/triad.h"
 
@@ -94,21 +97,19 @@ std::string MissingTriadItems(const TriadReading& triad) {
   return names;
 }
 
-void RecommendByTriad(const Findings& findings, const TriadReading& triad, Answer& answer) {
+void RecommendByTriad(const TriadReading& triad, Answer& answer) {
   if (!triad.for_this_patient) return;
   const std::string missing = MissingTriadItems(triad);
   for (const TriadItem* item : triad.items()) {
     if (item->points.settled() || (item == &triad.menses && triad.menses_not_scored)) continue;
-    const bool only_site = item == &triad.prior_injury && findings.Value(input::history::prior_bsi_count);
-    answer.Ask(only_site ? static_cast<const InputKey&>(input::history::prior_bsi_high_risk_site) : item->input,
-               "A Triad item: it narrows the range of the total.", true);
+    answer.Ask(item->input, "A Triad item: it narrows the range of the total.", true);
   }
   if (!missing.empty()) answer.Recommend(advice::ask_missing, {.reason = "Triad items missing: " + missing});
   if (!triad.restricted_by.empty()) {
     answer.Recommend(advice::triad_restricted_clearance, {.reason = triad.restricted_by});
   }
   if (!triad.any_known) return;
-  ConcludeTriad(triad, answer);
+  AddTriadScore(triad, answer);
   const std::string range = "Triad total " + triad.Range();
   if (triad.band == TriadBand::kHigh) {
     answer.Recommend(advice::triad_restricted_clearance, {.reason = range});
@@ -137,11 +138,12 @@ void RecommendWhenPositive(const Findings& findings, const Reading& reading, con
   answer.Recommend(advice::nutrition_menses_bone_workup, {.reason = reason});
   answer.Recommend(advice::bsi_risk_explained, {.reason = reason});
   const auto days = findings.Value(input::training::pain_free_walking_days);
-  answer.Recommend(advice::return_to_running_criteria,
-                   {.reason = days ? "walking free of pain for " + Number(*days) +
-                                         (*days >= kPainFreeWalkingDaysAtLeast ? " days; the other criteria are open"
-                                                                               : " days; at least 5 to 7 are asked")
-                                   : std::string("published courses of sacral injury: 6 weeks to 8 months")});
+  answer.Recommend(
+      advice::return_to_running_criteria,
+      {.reason = days ? "walking free of pain for " + Number(*days) +
+                            (*days >= runner_sij::kPainFreeWalkingDaysAtLeast ? " days; the other criteria are open"
+                                                                              : " days; at least 5 to 7 are asked")
+                      : std::string("published courses of sacral injury: 6 weeks to 8 months")});
   answer.Recommend(advice::safety_net, {.reason = reason});
   const Truth around_birth =
       Or({runner_sij::Pregnant(findings), runner_sij::DeliveredWithin(findings, runner_sij::kSixMonthsDaysAtMost)});
@@ -254,9 +256,10 @@ void Assess(const Findings& findings, const Call&, Answer& answer) {
     AskWhatCouldRaise(findings, reading, answer);
   }
   if (IsTrue(reading.screen)) {
-    ConcludeRisks(reading, answer);
+    AddRisks(reading, answer);
+    AddPathway(findings, reading, answer);
     RecommendWhenPositive(findings, reading, why, answer);
-    RecommendByTriad(findings, reading.triad, answer);
+    RecommendByTriad(reading.triad, answer);
   } else if (IsUnknown(reading.screen)) {
     answer.Recommend(advice::ask_missing, {.reason = "still open: " + AskWhatDecides(findings, reading, answer)});
   }

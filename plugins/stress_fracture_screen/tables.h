@@ -16,6 +16,8 @@ namespace condyle::stress_fracture_screen {
 // Risk factors of seven that stand in for an examination finding. Expert opinion: criteria B.4.
 inline constexpr int kRiskFactorsAtLeast = 2;
 inline constexpr int kRiskFactors = 7;
+// Place of the energy item among them.
+inline constexpr size_t kEnergyFactor = 2;
 // Per cent over six weeks. Expert opinion: criteria B.4.
 inline constexpr double kVolumeIncreasePercentAtLeast = 30;
 // 25-hydroxyvitamin D. Expert opinion: criteria B.4.
@@ -29,8 +31,6 @@ inline constexpr double kBmiAgeYearsAtLeast = 18;
 // Restricted whatever the total. Source: DeSouza2014.
 inline constexpr double kRestrictedBmiKgPerM2Below = 16;
 inline constexpr double kRestrictedPurgingPerWeekAbove = 4;
-// Days of pain-free walking and daily life that published criteria ask before running. Source: criteria B.4.
-inline constexpr double kPainFreeWalkingDaysAtLeast = 5;
 
 // Female Athlete Triad cumulative risk assessment. Source: DeSouza2014; the printed table overlaps at BMI 17.5 and at
 // Z -1.0: 17.5 scores 2 here and -1.0 scores 0 (criteria B.4).
@@ -73,30 +73,34 @@ inline constexpr double kPriorInjuries2AtLeast = 2;
 }  // namespace triad
 
 // Sites of a bone stress injury on two axes that are never one word. Sources: Hoenig2023 (healing), Mountjoy2023 and
-// DeSouza2014 (bone health). Codes: ICD-10-CM; empty where none could be vouched for.
+// DeSouza2014 (bone health). Courses to full running are those of the literature, ranges and no promise:
+// Fredericson2003 (sacrum), Noakes1985 (pubic ramus), Hoenig2023 (femoral neck, pooled mean with its 95 per cent
+// interval).
 struct Site {
   AnswerCode code;
   std::string_view name;
-  std::string_view complication_risk;
-  std::string_view bone_health_risk;
-  std::string_view icd_10_cm;
+  // RISK_LEVEL_UNSPECIFIED: none is published for this site.
+  v1::RiskLevel complication_risk;
+  v1::RiskLevel bone_health_risk;
+  // Empty: none was found.
+  std::string_view course;
+  Condition condition;
 };
 
 namespace table {
 namespace site = answer::imaging::mri_bone_stress_site;
 inline constexpr std::array kSites = {
-    Site{site::sacrum, "sacrum", "low", "high", "M48.48XA"},
-    Site{site::pubic_ramus, "pubic ramus", "low", "high", "M84.350A"},
-    Site{site::ilium, "ilium", "not published for this site", "high", "M84.350A"},
-    Site{site::femoral_neck, "femoral neck", "high", "high", "M84.359A"},
+    Site{site::sacrum, "sacrum", v1::RISK_LEVEL_LOW, v1::RISK_LEVEL_HIGH,
+         "sacrum 6 weeks to 8 months, 12 to 14 weeks typical (Fredericson 2003)", condition::bone_stress_injury_sacrum},
+    Site{site::pubic_ramus, "pubic ramus", v1::RISK_LEVEL_LOW, v1::RISK_LEVEL_HIGH,
+         "pubic ramus 8 to 12 weeks (Noakes 1985)", condition::bone_stress_injury_pelvis},
+    Site{site::ilium, "ilium", v1::RISK_LEVEL_UNSPECIFIED, v1::RISK_LEVEL_HIGH, "",
+         condition::bone_stress_injury_pelvis},
+    Site{site::femoral_neck, "femoral neck", v1::RISK_LEVEL_HIGH, v1::RISK_LEVEL_HIGH,
+         "femoral neck 107 days on average (79 to 135; Hoenig 2023)", condition::bone_stress_injury_femur_unspecified},
 };
 }  // namespace table
 using table::kSites;
-
-// ICD-10-CM, stress fracture of the femur by side.
-inline constexpr std::string_view kFemurRight = "M84.351A";
-inline constexpr std::string_view kFemurLeft = "M84.352A";
-inline constexpr std::string_view kIcd10Cm = "http://hl7.org/fhir/sid/icd-10-cm";
 
 inline constexpr std::string_view kSameDay = "same day";
 inline constexpr std::string_view kWithin7Days = "within 7 days";

@@ -104,6 +104,10 @@ TriadReading ReadTriad(const Findings& findings) {
   if (!result.menses_not_scored) result.menses.points = Menses(findings);
   result.bone_density.points = BoneDensity(findings);
   result.prior_injury.points = PriorInjury(findings);
+  // One injury, its site not known: the site is what is missing.
+  if (findings.Value(input::history::prior_bsi_count)) {
+    result.prior_injury.input = input::history::prior_bsi_high_risk_site;
+  }
 
   result.for_this_patient = findings.sex() == v1::SEX_FEMALE && !IsTrue(findings.Is(input::history::postmenopausal));
   result.low = result.high = 0;

@@ -4,7 +4,7 @@
 # condyle_add_pack(<name> PARTS <file.textproto>...)
 #
 # What the plugins of a pack share: an interface target <name> with the generated header <name>/pack.h (namespace
-# condyle::<name>: input, answer, cite, advice), to be named as PACK by its plugins.
+# condyle::<name>: input, answer, cite, advice, condition), to be named as PACK by its plugins.
 function(condyle_add_pack name)
   cmake_parse_arguments(arg "" "" "PARTS" ${ARGN})
   if(NOT arg_PARTS)
@@ -39,7 +39,8 @@ endfunction()
 #
 # A plugin condyle_<id>.so, in ${CMAKE_BINARY_DIR}/plugins unless CONDYLE_PLUGIN_OUTPUT_DIRECTORY says otherwise.
 #   SOURCES   its own sources. They see the generated header <id>/manifest.h (namespace condyle::<id>: kPluginId,
-#             kPluginVersion, input, answer, cite, advice), which holds just what the manifest declares.
+#             kPluginVersion, input, answer, cite, advice), which holds just what the manifest declares, and the
+#             conditions of the pack (condition).
 #   MANIFEST  condyle.v1.ManifestSource in text format; default manifest.textproto.
 #   PACK      the pack (condyle_add_pack) from which the manifest takes inputs, citations and recommendations.
 #   LINK      further static libraries, built position-independent with hidden symbols.
@@ -47,7 +48,7 @@ endfunction()
 #   CASES     directory of worked patients, run by `condyle cases` with all plugins of the output directory; if
 #             BUILD_TESTING.
 # The result exports exactly one symbol, condyle_entry_v1, and has no text relocations, no executable stack and
-# immediate binding.
+# immediate binding. Optimised builds of one source with one compiler give the same file in every directory.
 function(condyle_add_plugin id)
   cmake_parse_arguments(arg "" "MANIFEST;PACK;CASES" "SOURCES;LINK;TEST" ${ARGN})
   if(NOT id MATCHES "^[a-z][a-z0-9_]*$")
@@ -103,6 +104,12 @@ function(condyle_add_plugin id)
                         LINK_DEPENDS ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/plugin.map)
   target_link_libraries(${plugin} PRIVATE ${objects})
   target_compile_options(${objects} PRIVATE $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-fno-gnu-unique>)
+  # No directory in the file. Debug builds keep theirs, for debuggers. The last map that fits counts: build trees lie
+  # within source trees.
+  set(directories -ffile-prefix-map=${CMAKE_SOURCE_DIR}/= -ffile-prefix-map=${CMAKE_BINARY_DIR}/=build/)
+  foreach(target IN ITEMS ${objects} ${plugin})
+    target_compile_options(${target} PRIVATE "$<$<CONFIG:Release,RelWithDebInfo,MinSizeRel>:${directories}>")
+  endforeach()
   target_link_options(
     ${plugin} PRIVATE LINKER:--version-script=${CMAKE_CURRENT_FUNCTION_LIST_DIR}/plugin.map LINKER:--exclude-libs,ALL
     LINKER:-z,now LINKER:-z,relro LINKER:-z,noexecstack LINKER:-z,text LINKER:--build-id=sha1 LINKER:--gc-sections)

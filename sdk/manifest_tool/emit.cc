@@ -92,6 +92,34 @@ std::string Join(const google::protobuf::RepeatedPtrField<std::string>& parts, c
   return out;
 }
 
+// "{"http://...", "M53.3", ...}", the members of condyle::ConditionCode in their order.
+std::string Initializer(const v1::Coding& coding) {
+  return "{" + Literal(coding.system()) + ", " + Literal(coding.code()) + ", " + Literal(coding.display()) + ", " +
+         Literal(coding.valid_from()) + ", " + Literal(coding.valid_to()) + ", " + Literal(coding.checked_to()) + "}";
+}
+
+// Empty if an id makes no C++ name; *error then says which.
+std::string EmitConditions(const std::vector<v1::ConditionSpec>& conditions, std::string* error) {
+  std::string codes, out;
+  for (const v1::ConditionSpec& spec : conditions) {
+    const std::string name = Name(spec.id());
+    if (name.empty() || name == "codes") {
+      *error = "condition \"" + spec.id() + "\" makes no C++ name";
+      return "";
+    }
+    out += "inline constexpr ::condyle::Condition " + name + "{" + Literal(spec.text());
+    if (!spec.codings().empty()) {
+      codes += "inline constexpr ::condyle::ConditionCode " + name + "[] = {\n";
+      for (const v1::Coding& coding : spec.codings()) codes += "    " + Initializer(coding) + ",\n";
+      codes += "};\n";
+      out += ", codes::" + name;
+    }
+    out += "};\n";
+  }
+  return "namespace condition {\nnamespace codes {\n" + codes + "}  // namespace codes\n" + out +
+         "}  // namespace condition\n";
+}
+
 }  // namespace
 
 std::string EmitHeader(const Constants& constants, std::string* error) {
@@ -156,7 +184,10 @@ std::string EmitHeader(const Constants& constants, std::string* error) {
            ", ::condyle::v1::" + v1::Grade_Name(spec.grade()) + ",\n    " + Literal(spec.text()) + ",\n    " +
            Literal(spec.phase()) + ", " + Literal(spec.dose()) + ",\n    ::condyle::Citations{" + citations + "}};\n";
   }
-  return out + "}  // namespace advice\n\n}  // namespace " + constants.name_space + "\n\n#endif  // " + guard + "\n";
+  const std::string conditions = EmitConditions(constants.conditions, error);
+  if (conditions.empty()) return "";
+  return out + "}  // namespace advice\n\n" + conditions + "\n}  // namespace " + constants.name_space +
+         "\n\n#endif  // " + guard + "\n";
 }
 
 std::string EmitNote(const v1::PluginManifest& manifest) {

@@ -21,9 +21,11 @@ struct Constants {
   std::vector<v1::Input> inputs;
   std::vector<v1::Citation> citations;
   std::vector<v1::RecommendationSpec> recommendations;
+  std::vector<v1::ConditionSpec> conditions;
 };
 
-// Text of a header with namespaces input, answer, cite and advice. If a key cannot be a C++ name, *error says which.
+// Text of a header with namespaces input, answer, cite, advice and condition. If a key cannot be a C++ name, *error
+// says which.
 std::string EmitHeader(const Constants& constants, std::string* error);
 
 // Text of a source file whose only content is the ELF note.

@@ -57,6 +57,7 @@ int main(int argc, char** argv) {
   if (!pack.ok()) return Fail("pack: " + pack.error);
 
   Constants constants{.name_space = name_space};
+  constants.conditions.assign(pack.value.conditions().begin(), pack.value.conditions().end());
   std::string note, binary;
   if (manifest_path.empty()) {
     constants.inputs.assign(pack.value.inputs().begin(), pack.value.inputs().end());

@@ -7,10 +7,12 @@
 #include <google/protobuf/io/tokenizer.h>
 #include <google/protobuf/text_format.h>
 
+#include <chrono>
 #include <fstream>
 #include <iterator>
 #include <map>
 #include <set>
+#include <utility>
 
 namespace condyle::manifest_tool {
 namespace {
@@ -73,6 +75,55 @@ std::string CheckRecommendation(const v1::RecommendationSpec& spec) {
   return "";
 }
 
+// YYYY-MM-DD of the calendar.
+bool IsDay(const std::string& text) {
+  if (text.size() != 10 || text[4] != '-' || text[7] != '-') return false;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (i != 4 && i != 7 && (text[i] < '0' || text[i] > '9')) return false;
+  }
+  const std::chrono::year_month_day day{std::chrono::year(std::stoi(text.substr(0, 4))),
+                                        std::chrono::month(static_cast<unsigned>(std::stoi(text.substr(5, 2)))),
+                                        std::chrono::day(static_cast<unsigned>(std::stoi(text.substr(8, 2))))};
+  return day.ok();
+}
+
+std::string CheckCoding(const v1::Coding& coding) {
+  const std::string name = "code \"" + coding.code() + "\"";
+  if (coding.system().empty()) return name + " has no system";
+  if (coding.code().empty()) return "a code of " + coding.system() + " is empty";
+  for (const std::string* day : {&coding.valid_from(), &coding.valid_to(), &coding.checked_to()}) {
+    if (!day->empty() && !IsDay(*day)) return name + ": \"" + *day + "\" is no day; allowed: YYYY-MM-DD";
+  }
+  if (!coding.valid_from().empty() && !coding.valid_to().empty() && coding.valid_to() < coding.valid_from()) {
+    return name + " is valid to " + coding.valid_to() + ", before it is valid from " + coding.valid_from();
+  }
+  return "";
+}
+
+std::string CheckCodings(const v1::ConditionSpec& spec) {
+  std::set<std::pair<std::string, std::string>> seen;
+  for (const v1::Coding& coding : spec.codings()) {
+    if (std::string error = CheckCoding(coding); !error.empty()) return error;
+    if (!seen.emplace(coding.system(), coding.code()).second) return "code \"" + coding.code() + "\" is listed twice";
+  }
+  return "";
+}
+
+std::string CheckCutoffs(const v1::Input& input) {
+  const std::string name = "input \"" + input.key() + "\"";
+  if (input.cutoffs().empty()) return "";
+  if (input.type() != v1::INPUT_TYPE_QUANTITY) return name + " is no quantity and has cutoffs";
+  for (int i = 0; i < input.cutoffs_size(); ++i) {
+    if (!(input.cutoffs(i) >= input.min() && input.cutoffs(i) <= input.max())) {
+      return name + ": cutoff " + std::to_string(input.cutoffs(i)) + " lies outside its range";
+    }
+    if (i > 0 && !(input.cutoffs(i - 1) < input.cutoffs(i))) {
+      return name + ": cutoff " + std::to_string(input.cutoffs(i)) + " is not above the one before it";
+    }
+  }
+  return "";
+}
+
 // Index by the string that `key_of` gives.
 template <typename Repeated, typename KeyOf>
 auto Index(const Repeated& items, KeyOf key_of) {
@@ -95,8 +146,9 @@ Result<v1::ManifestSource> ReadManifestSource(const std::string& path) { return 
 Result<v1::Pack> MergePacks(const std::vector<v1::Pack>& parts) {
   Result<v1::Pack> result;
   v1::Pack& all = result.value;
-  std::map<std::string, int> input_at;
+  std::map<std::string, int> input_at, condition_at;
   std::vector<const v1::Input*> additions;
+  std::vector<const v1::ConditionSpec*> added_codes;
   std::set<std::string> citations, recommendations, contradictions, screens;
   for (const v1::Pack& part : parts) {
     if (!part.code_system().empty()) {
@@ -110,6 +162,8 @@ Result<v1::Pack> MergePacks(const std::vector<v1::Pack>& parts) {
         additions.push_back(&input);
       } else if (!input_at.emplace(input.key(), all.inputs_size()).second) {
         return {{}, "input \"" + input.key() + "\" is defined twice"};
+      } else if (std::string error = CheckCutoffs(input); !error.empty()) {
+        return {{}, error};
       } else {
         *all.add_inputs() = input;
       }
@@ -140,6 +194,28 @@ Result<v1::Pack> MergePacks(const std::vector<v1::Pack>& parts) {
       *all.add_screens() = screen;
     }
     all.mutable_side_codings()->MergeFrom(part.side_codings());
+    for (const v1::ConditionSpec& spec : part.conditions()) {
+      if (spec.id().empty()) return {{}, "a condition has no id"};
+      if (spec.text().empty()) {
+        added_codes.push_back(&spec);
+      } else if (!condition_at.emplace(spec.id(), all.conditions_size()).second) {
+        return {{}, "condition \"" + spec.id() + "\" is defined twice"};
+      } else {
+        *all.add_conditions() = spec;
+      }
+    }
+  }
+  for (const v1::ConditionSpec* addition : added_codes) {
+    const auto found = condition_at.find(addition->id());
+    if (found == condition_at.end()) {
+      return {{}, "codes are added to condition \"" + addition->id() + "\", which is not defined"};
+    }
+    all.mutable_conditions(found->second)->mutable_codings()->MergeFrom(addition->codings());
+  }
+  for (const v1::ConditionSpec& spec : all.conditions()) {
+    if (std::string error = CheckCodings(spec); !error.empty()) {
+      return {{}, "condition \"" + spec.id() + "\": " + error};
+    }
   }
   for (const v1::Input* addition : additions) {
     const auto found = input_at.find(addition->key());
@@ -167,7 +243,10 @@ Result<MergedPlugin> MergePlugin(const v1::ManifestSource& source, const v1::Pac
 
   const auto inputs = Index(pack.inputs(), [](const v1::Input& i) { return i.key(); });
   std::set<std::string> used;
-  for (const v1::Input& own : manifest.inputs()) used.insert(own.key());
+  for (const v1::Input& own : manifest.inputs()) {
+    if (std::string error = CheckCutoffs(own); !error.empty()) return {{}, who + ": " + error};
+    used.insert(own.key());
+  }
   for (const std::string& key : source.uses()) {
     const auto found = inputs.find(key);
     if (found == inputs.end()) return {{}, who + " uses \"" + key + "\", which the pack does not define"};

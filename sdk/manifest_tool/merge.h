@@ -31,8 +31,9 @@ struct MergedPlugin {
 Result<v1::Pack> ReadPack(const std::string& path);
 Result<v1::ManifestSource> ReadManifestSource(const std::string& path);
 
-// Joins the parts of a pack. An input that occurs again with nothing but key and codings adds those codings. Refuses
-// duplicates, recommendations without grade, tag or citation, and citations that are not there.
+// Joins the parts of a pack. An input that occurs again with nothing but key and codings adds those codings, and so
+// does a condition without a text. Refuses duplicates, recommendations without grade, tag or citation, citations that
+// are not there, codes without system or with days that are none, and cutoffs out of order or range.
 Result<v1::Pack> MergePacks(const std::vector<v1::Pack>& parts);
 
 // Takes from the pack what the source names: inputs (uses), recommendations (emits) with their citations, further

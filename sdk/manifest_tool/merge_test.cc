@@ -32,7 +32,7 @@ constexpr char kPack[] = R"pb(
     question: "Hop?"
     answers { code: "negative" }
   }
-  inputs { key: "lab.crp" type: INPUT_TYPE_QUANTITY unit: "mg/L" question: "CRP?" }
+  inputs { key: "lab.crp" type: INPUT_TYPE_QUANTITY unit: "mg/L" max: 500 cutoffs: 0 cutoffs: 10 question: "CRP?" }
   citations { key: "A-1" title: "Alpha" }
   citations { key: "B2" title: "Beta" }
   screens { plugin_id: "screen" guards: "load" }
@@ -50,6 +50,13 @@ constexpr char kPack[] = R"pb(
     text: "Say \"rest\""
     citations: "A-1"
   }
+  conditions {
+    id: "sprain"
+    text: "A \"sprain\""
+    codings { system: "icd" code: "S1" display: "Sprain" valid_to: "2025-09-30" }
+    codings { system: "icd" code: "S1.0" valid_from: "2025-10-01" checked_to: "2026-09-30" }
+  }
+  conditions { id: "uncoded" text: "Pain" }
 )pb";
 
 v1::Pack GoodPack() { return MergePacks({Parse<v1::Pack>(kPack)}).value; }
@@ -68,6 +75,29 @@ TEST(MergePacks, AddsCodingsOfASecondMention) {
   EXPECT_EQ(merged.value.inputs_size(), 3);
   EXPECT_EQ(merged.value.inputs(1).codings(0).code(), "1");
   EXPECT_EQ(merged.value.inputs(1).answers(0).codings(0).code(), "2");
+}
+
+TEST(MergePacks, AppendsCodesOfAConditionWithoutText) {
+  const v1::Pack licensed = Parse<v1::Pack>(R"pb(
+    conditions {
+      id: "sprain"
+      codings { system: "sct" code: "77" }
+    }
+    conditions {
+      id: "uncoded"
+      codings { system: "sct" code: "78" }
+    })pb");
+  // In either order of the parts, the codes of the part with the text come first.
+  for (const auto& parts : {std::vector{Parse<v1::Pack>(kPack), licensed}, {licensed, Parse<v1::Pack>(kPack)}}) {
+    auto merged = MergePacks(parts);
+    ASSERT_TRUE(merged.ok()) << merged.error;
+    ASSERT_EQ(merged.value.conditions_size(), 2);
+    ASSERT_EQ(merged.value.conditions(0).codings_size(), 3);
+    EXPECT_EQ(merged.value.conditions(0).text(), "A \"sprain\"");
+    EXPECT_EQ(merged.value.conditions(0).codings(0).code(), "S1");
+    EXPECT_EQ(merged.value.conditions(0).codings(2).code(), "77");
+    EXPECT_EQ(merged.value.conditions(1).codings(0).code(), "78");
+  }
 }
 
 TEST(MergePacks, RefusesWhatIsTwiceOrMissing) {
@@ -89,6 +119,25 @@ TEST(MergePacks, RefusesWhatIsTwiceOrMissing) {
            Row{"recommendations { id: 'x' category: 'c' tags: 't' grade: GRADE_COHORT text: 't' }", "cites nothing"},
            Row{"recommendations { id: 'x' category: 'c' tags: 't' text: 't' citations: 'B2' }", "no grade"},
            Row{"recommendations { id: 'x' category: 'c' grade: GRADE_COHORT text: 't' citations: 'B2' }", "no tag"},
+           Row{"conditions { id: 'sprain' text: 'Another' }", "condition \"sprain\" is defined twice"},
+           Row{"conditions { text: 'Nameless' }", "a condition has no id"},
+           Row{"conditions { id: 'strain' codings { system: 's' code: '1' } }", "\"strain\", which is not defined"},
+           Row{"conditions { id: 'sprain' codings { system: 'icd' code: 'S1' } }", "code \"S1\" is listed twice"},
+           Row{"conditions { id: 'sprain' codings { code: '1' } }", "code \"1\" has no system"},
+           Row{"conditions { id: 'sprain' codings { system: 's' } }", "a code of s is empty"},
+           Row{"conditions { id: 'sprain' codings { system: 's' code: '1' valid_from: '2025-02-29' } }",
+               "\"2025-02-29\" is no day"},
+           Row{"conditions { id: 'sprain' codings { system: 's' code: '1' checked_to: 'today' } }",
+               "\"today\" is no day"},
+           Row{"conditions { id: 'sprain' codings { system: 's' code: '1' valid_from: '2025-10-02' valid_to: "
+               "'2025-10-01' } }",
+               "valid to 2025-10-01, before it is valid from 2025-10-02"},
+           Row{"inputs { key: 'q' type: INPUT_TYPE_BOOLEAN question: 'x' cutoffs: 1 }", "is no quantity"},
+           Row{"inputs { key: 'q' type: INPUT_TYPE_QUANTITY max: 9 question: 'x' cutoffs: 9 cutoffs: 9.5 }",
+               "cutoff 9.500000 lies outside"},
+           Row{"inputs { key: 'q' type: INPUT_TYPE_QUANTITY max: 9 question: 'x' cutoffs: nan }", "lies outside"},
+           Row{"inputs { key: 'q' type: INPUT_TYPE_QUANTITY max: 9 question: 'x' cutoffs: 3 cutoffs: 3 }",
+               "cutoff 3.000000 is not above"},
        }) {
     EXPECT_THAT(MergePacks({Parse<v1::Pack>(kPack), Parse<v1::Pack>(row.second)}).error, HasSubstr(row.expected));
   }
@@ -145,7 +194,8 @@ TEST(EmitHeader, DeclaresTypedConstants) {
                   .version = "1.0.0",
                   .inputs = {pack.inputs().begin(), pack.inputs().end()},
                   .citations = {pack.citations().begin(), pack.citations().end()},
-                  .recommendations = {pack.recommendations().begin(), pack.recommendations().end()}},
+                  .recommendations = {pack.recommendations().begin(), pack.recommendations().end()},
+                  .conditions = {pack.conditions().begin(), pack.conditions().end()}},
                  &error);
   EXPECT_EQ(error, "");
   EXPECT_THAT(header, HasSubstr("namespace exam { inline constexpr ::condyle::SidedCodedInput hop{\"exam.hop\"}; }"));
@@ -154,6 +204,11 @@ TEST(EmitHeader, DeclaresTypedConstants) {
   EXPECT_THAT(header, HasSubstr("Citation A_1{\"A-1\"};"));
   EXPECT_THAT(header, HasSubstr("\"load;self_care\", ::condyle::v1::GRADE_COHORT"));
   EXPECT_THAT(header, HasSubstr("\"Say \\\"rest\\\"\""));
+  EXPECT_THAT(header, HasSubstr("ConditionCode sprain[] = {\n"
+                                "    {\"icd\", \"S1\", \"Sprain\", \"\", \"2025-09-30\", \"\"},\n"
+                                "    {\"icd\", \"S1.0\", \"\", \"2025-10-01\", \"\", \"2026-09-30\"},\n"));
+  EXPECT_THAT(header, HasSubstr("Condition sprain{\"A \\\"sprain\\\"\", codes::sprain};"));
+  EXPECT_THAT(header, HasSubstr("Condition uncoded{\"Pain\"};"));
 }
 
 TEST(EmitHeader, RefusesKeysThatAreNoNames) {
@@ -164,6 +219,24 @@ TEST(EmitHeader, RefusesKeysThatAreNoNames) {
     EmitHeader({.name_space = "n", .inputs = {input}}, &error);
     EXPECT_NE(error, "") << key;
   }
+}
+
+TEST(EmitHeader, RefusesConditionsThatAreNoNames) {
+  for (const char* id : {"new", "3d", "codes", ""}) {
+    v1::ConditionSpec spec;
+    spec.set_id(id);
+    std::string error;
+    EmitHeader({.name_space = "n", .conditions = {spec}}, &error);
+    EXPECT_NE(error, "") << id;
+  }
+}
+
+TEST(MergePlugin, RefusesCutoffsOfItsOwnThatAreOutOfOrder) {
+  EXPECT_THAT(MergePlugin(Parse<v1::ManifestSource>("plugin { id: 'demo' inputs { key: 'q' type: INPUT_TYPE_QUANTITY "
+                                                    "max: 9 question: 'x' cutoffs: 3 cutoffs: 2 } }"),
+                          GoodPack())
+                  .error,
+              HasSubstr("plugin \"demo\": input \"q\": cutoff 2.000000 is not above"));
 }
 
 TEST(EmitNote, CarriesLengthOwnerAndType) {

@@ -14,6 +14,15 @@ void AddCitations(const Citations& citations, Message* message) {
   for (std::string_view key : citations) message->add_citations(std::string(key));
 }
 
+void Write(const ConditionCode& code, v1::Coding* coding) {
+  coding->set_system(std::string(code.system));
+  coding->set_code(std::string(code.code));
+  coding->set_display(std::string(code.display));
+  coding->set_valid_from(std::string(code.valid_from));
+  coding->set_valid_to(std::string(code.valid_to));
+  coding->set_checked_to(std::string(code.checked_to));
+}
+
 v1::Side ToProto(std::optional<Side> side) { return side ? condyle::ToProto(*side) : v1::SIDE_UNSPECIFIED; }
 
 }  // namespace
@@ -47,17 +56,16 @@ ConclusionBuilder& ConclusionBuilder::Criterion(std::string_view text, Truth sta
                                                 const Citations& citations, std::optional<Side> side) {
   v1::Criterion* criterion = conclusion_->add_criteria();
   criterion->set_text(std::string(text));
-  criterion->set_state(IsTrue(state)    ? v1::CRITERION_STATE_MET
-                       : IsFalse(state) ? v1::CRITERION_STATE_NOT_MET
-                                        : v1::CRITERION_STATE_UNKNOWN);
+  criterion->set_state(ToCriterionState(state));
   criterion->set_side(ToProto(side));
   criterion->set_grade(grade);
   AddCitations(citations, criterion);
   return *this;
 }
 
-Answer::Answer(v1::Assessment* assessment, std::string_view plugin_id, std::string_view plugin_version)
-    : assessment_(assessment) {
+Answer::Answer(v1::Assessment* assessment, std::string_view plugin_id, std::string_view plugin_version,
+               std::string_view as_of)
+    : assessment_(assessment), as_of_(as_of) {
   assessment_->set_plugin_id(std::string(plugin_id));
   assessment_->set_plugin_version(std::string(plugin_version));
 }
@@ -72,10 +80,9 @@ void Answer::RaiseUrgency(v1::Urgency urgency) {
 
 ConclusionBuilder Answer::Conclude(const Condition& condition, v1::Status status, const Citations& citations) {
   v1::Conclusion* conclusion = assessment_->add_conclusions();
-  if (!condition.code.empty()) {
-    conclusion->mutable_condition()->set_system(std::string(condition.system));
-    conclusion->mutable_condition()->set_code(std::string(condition.code));
-    conclusion->mutable_condition()->set_display(std::string(condition.text));
+  for (const ConditionCode& code : condition.codes) {
+    if (!code.ValidOn(as_of_)) continue;
+    Write(code, conclusion->has_condition() ? conclusion->add_codings() : conclusion->mutable_condition());
   }
   conclusion->set_text(std::string(condition.text));
   conclusion->set_status(status);
@@ -154,6 +161,38 @@ void Answer::Constrain(std::string_view tag, v1::Effect effect, std::string_view
   constraint->set_effect(effect);
   constraint->set_reason(std::string(reason));
   AddCitations(citations, constraint);
+}
+
+StageBuilder Answer::AddStage(const StageText& text, v1::StageState state, const Citations& citations) {
+  v1::Stage* stage = assessment_->add_pathway();
+  stage->set_phase(std::string(text.phase));
+  stage->set_title(std::string(text.title));
+  stage->set_state(state);
+  stage->set_position(std::string(text.position));
+  stage->set_course(std::string(text.course));
+  AddCitations(citations, stage);
+  return StageBuilder(stage);
+}
+
+RiskBuilder Answer::AddRisk(const RiskRange& range, v1::Grade grade, const Citations& citations) {
+  v1::Risk* risk = assessment_->add_risks();
+  risk->set_id(std::string(range.id));
+  risk->set_text(std::string(range.text));
+  risk->set_lowest(range.lowest);
+  risk->set_highest(range.highest);
+  risk->set_grade(grade);
+  AddCitations(citations, risk);
+  return RiskBuilder(risk);
+}
+
+ScoreBuilder Answer::AddScore(const ScoreText& text, v1::Grade grade, const Citations& citations) {
+  v1::Score* score = assessment_->add_scores();
+  score->set_id(std::string(text.id));
+  score->set_text(std::string(text.text));
+  score->set_maximum(text.maximum);
+  score->set_grade(grade);
+  AddCitations(citations, score);
+  return ScoreBuilder(score);
 }
 
 void Answer::Ask(const InputKey& input, std::string_view why, bool safety, std::optional<Side> side) {

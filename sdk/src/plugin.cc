@@ -81,7 +81,7 @@ cnd_status Assess(cnd_instance* instance, const cnd_call* call, cnd_bytes reques
     auto* assessment = google::protobuf::Arena::CreateMessage<v1::Assessment>(&arena);
     const Findings findings(*question);
     const Call this_call(call);
-    Answer answer(assessment, instance->definition->id, instance->definition->version);
+    Answer answer(assessment, instance->definition->id, instance->definition->version, findings.as_of());
     instance->definition->assess(findings, this_call, answer);
     if (this_call.Cancelled()) return Fail(response, CND_CANCELLED, "cancelled by the host");
     instance->response.clear();

@@ -36,4 +36,18 @@ std::string Name(v1::Urgency urgency) {
   }
 }
 
+v1::Stage StageOf(const v1::Assessment& assessment, const std::string& phase) {
+  for (const v1::Stage& stage : assessment.pathway()) {
+    if (stage.phase() == phase) return stage;
+  }
+  return v1::Stage::default_instance();
+}
+
+v1::CriterionState StateOf(const google::protobuf::RepeatedPtrField<v1::Criterion>& criteria, const std::string& part) {
+  for (const v1::Criterion& criterion : criteria) {
+    if (criterion.text().find(part) != std::string::npos) return criterion.state();
+  }
+  return v1::CRITERION_STATE_UNSPECIFIED;
+}
+
 }  // namespace condyle::testing

@@ -52,12 +52,15 @@ Host& OpenHost(bool in_process) {
   return *host;
 }
 
-// FHIR bytes to JSON bytes, all plugins.
+// Enough that the search ends by itself.
+constexpr std::chrono::milliseconds kAmple = std::chrono::seconds(60);
+
+// FHIR bytes to JSON bytes, all plugins; the questions in the order of the plugins' own words.
 void Consultation(benchmark::State& state, bool in_process) {
   Host& host = OpenHost(in_process);
   size_t bytes = 0;
   for (auto _ : state) {
-    const Outcome outcome = host.ConsultBytes(Example());
+    const Outcome outcome = host.ConsultBytes(Example(), {.question_budget = std::chrono::milliseconds(0)});
     if (!outcome.consultation || !outcome.consultation->plugin_failures().empty())
       Die("the example was not assessed whole");
     const std::string json = ToJson(*outcome.consultation);
@@ -69,6 +72,35 @@ void Consultation(benchmark::State& state, bool in_process) {
 }
 BENCHMARK_CAPTURE(Consultation, in_process, true)->Unit(benchmark::kMicrosecond)->UseRealTime();
 BENCHMARK_CAPTURE(Consultation, workers, false)->Unit(benchmark::kMicrosecond)->UseRealTime();
+
+// The same with the questions ranked by asking again.
+void NextQuestions(benchmark::State& state, bool in_process) {
+  Host& host = OpenHost(in_process);
+  v1::Inquiry inquiry;
+  for (auto _ : state) {
+    const Outcome outcome = host.ConsultBytes(Example(), {.question_budget = kAmple});
+    inquiry = outcome.consultation->inquiry();
+    if (!inquiry.complete()) Die("the questions were not ranked whole");
+  }
+  state.counters["hypotheses"] = inquiry.hypotheses();
+  state.counters["plugin_calls"] = inquiry.plugin_calls();
+}
+BENCHMARK_CAPTURE(NextQuestions, in_process, true)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK_CAPTURE(NextQuestions, workers, false)->Unit(benchmark::kMillisecond)->UseRealTime();
+
+void WhatIf(benchmark::State& state, bool in_process) {
+  Host& host = OpenHost(in_process);
+  v1::Inquiry inquiry;
+  for (auto _ : state) {
+    const WhatIfOutcome outcome = host.WhatIfBytes(Example(), {.budget = kAmple});
+    inquiry = outcome.what_if->inquiry();
+    if (!inquiry.complete()) Die("the what-if was not finished");
+  }
+  state.counters["hypotheses"] = inquiry.hypotheses();
+  state.counters["plugin_calls"] = inquiry.plugin_calls();
+}
+BENCHMARK_CAPTURE(WhatIf, in_process, true)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK_CAPTURE(WhatIf, workers, false)->Unit(benchmark::kMillisecond)->UseRealTime();
 
 // What the parts work on.
 struct Fixture {

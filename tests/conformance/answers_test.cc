@@ -88,6 +88,13 @@ void CollectCitations(const v1::Assessment& answer, std::set<std::string>* keys)
   for (const v1::Evidence& e : answer.evidence()) add(e.citations());
   for (const v1::Recommendation& r : answer.recommendations()) add(r.citations());
   for (const v1::Constraint& c : answer.constraints()) add(c.citations());
+  for (const v1::Risk& r : answer.risks()) add(r.citations());
+  for (const v1::Score& s : answer.scores()) add(s.citations());
+  for (const v1::Stage& s : answer.pathway()) {
+    add(s.citations());
+    for (const v1::Criterion& criterion : s.leave_when()) add(criterion.citations());
+    for (const v1::Criterion& criterion : s.escalate_when()) add(criterion.citations());
+  }
 }
 
 TEST_F(Answers, CiteAndRecommendOnlyWhatTheManifestLists) {
@@ -114,6 +121,11 @@ TEST_F(Answers, CiteAndRecommendOnlyWhatTheManifestLists) {
       }
       for (const v1::Evidence& e : answer.evidence()) named.insert(e.key());
       for (const v1::MissingInput& missing : answer.missing_inputs()) named.insert(missing.key());
+      for (const v1::Score& score : answer.scores()) {
+        for (const v1::ScoreItem& item : score.items()) {
+          if (!item.missing_key().empty()) named.insert(item.missing_key());
+        }
+      }
     }
     for (const std::string& key : cited) EXPECT_EQ(listed.count(key), 1u) << m.id() << " cites " << key;
     for (const std::string& id : recommended) EXPECT_EQ(emits.count(id), 1u) << m.id() << " recommends " << id;

@@ -35,6 +35,18 @@ foreach(compiler g++ clang++)
   list(APPEND plugins ${plugin})
 endforeach()
 
+# The same source somewhere else gives the same file.
+set(elsewhere ${WORK}/elsewhere/deeper)
+file(COPY ${SOURCE}/ DESTINATION ${elsewhere}/source)
+run(${CMAKE_COMMAND} -S ${elsewhere}/source -B ${elsewhere}/build -G Ninja -DCMAKE_CXX_COMPILER=g++
+    -DCMAKE_BUILD_TYPE=Release -DCMAKE_PREFIX_PATH=${prefix} -DCONSUMER_ID=consumer_gxx)
+run(${CMAKE_COMMAND} --build ${elsewhere}/build --target condyle_consumer_gxx)
+file(SHA256 ${WORK}/build-g++/plugins/condyle_consumer_gxx.so here)
+file(SHA256 ${elsewhere}/build/plugins/condyle_consumer_gxx.so there)
+if(NOT here STREQUAL there)
+  message(FATAL_ERROR "condyle_consumer_gxx.so is another file when it is built in ${elsewhere}")
+endif()
+
 file(WRITE ${WORK}/case.json [[{"asOf": "2026-05-01T09:00:00Z", "patient": {"ageYears": 30},
   "findings": [{"key": "consumer.temperature", "quantity": {"value": 312.15, "unit": "K"}}]}]])
 set(options)

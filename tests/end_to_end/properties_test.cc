@@ -38,7 +38,9 @@ class Properties : public ::testing::Test {
  protected:
   // Null if the host refuses the patient.
   static std::unique_ptr<v1::Consultation> Ask(Host& host, const v1::Case& patient_case) {
-    Outcome outcome = host.Consult(patient_case);
+    ConsultOptions options;
+    options.question_budget = std::chrono::milliseconds(0);  // other tests have the ranking
+    Outcome outcome = host.Consult(patient_case, options);
     return outcome.consultation ? std::make_unique<v1::Consultation>(*std::move(outcome.consultation)) : nullptr;
   }
   std::unique_ptr<v1::Consultation> Ask(const v1::Case& patient_case) { return Ask(*host_, patient_case); }

@@ -14,7 +14,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "host/reconcile/reconcile.h"
+#include "host/reconcile/tags.h"
 #include "host/report/report.h"
 #include "tests/end_to_end/support/build_paths.h"
 #include "tests/end_to_end/support/run_program.h"
@@ -82,6 +82,9 @@ std::string CanonicalField(const google::protobuf::Message& message, const Field
       return reflection.GetBool(message, field) ? "true" : "false";
     case FieldDescriptor::CPPTYPE_DOUBLE:
       return std::to_string(reflection.GetDouble(message, field));
+    case FieldDescriptor::CPPTYPE_INT32:
+      return std::to_string(repeated ? reflection.GetRepeatedInt32(message, field, index)
+                                     : reflection.GetInt32(message, field));
     default:
       throw std::runtime_error("Canonical: a field of another type: " + field->full_name());
   }

@@ -11,8 +11,10 @@
 #include <string_view>
 
 #include "condyle/sdk/citation.h"
+#include "condyle/sdk/condition.h"
 #include "condyle/sdk/findings.h"
 #include "condyle/sdk/input.h"
+#include "condyle/sdk/pathway.h"
 #include "condyle/sdk/truth.h"
 #include "condyle/v1/assessment.pb.h"
 
@@ -47,13 +49,6 @@ struct Ratio {
   double high = 0;
 };
 
-// A condition as it is coded. Leave the code empty where no code could be vouched for.
-struct Condition {
-  std::string_view text;
-  std::string_view system;
-  std::string_view code;
-};
-
 // A probability with its range, all from 0 to 1.
 struct ProbabilityRange {
   double point;
@@ -80,8 +75,10 @@ class ConclusionBuilder {
 // Fills in one Assessment. Not thread-safe.
 class Answer {
  public:
-  // Writes into `assessment`, which must outlive it.
-  Answer(v1::Assessment* assessment, std::string_view plugin_id, std::string_view plugin_version);
+  // Writes into `assessment`. as_of: moment of the assessment, RFC 3339; its day decides which codes are valid. Both
+  // must outlive it.
+  Answer(v1::Assessment* assessment, std::string_view plugin_id, std::string_view plugin_version,
+         std::string_view as_of);
 
   void SetStatus(v1::Status status) { assessment_->set_status(status); }
   // True, false, unknown become POSITIVE, NEGATIVE, INSUFFICIENT_DATA.
@@ -95,6 +92,8 @@ class Answer {
   // One sentence. No diagnosis, no reassurance that the data do not bear.
   void SetSummary(std::string_view text) { assessment_->set_summary(std::string(text)); }
 
+  // Carries the codes that are valid on the day of the assessment: the first as its condition, the others as further
+  // codings.
   ConclusionBuilder Conclude(const Condition& condition, v1::Status status, const Citations& citations);
 
   // One line of the trace. The key is that of the input that was read.
@@ -117,6 +116,13 @@ class Answer {
   // "patient.age" or "patient.sex".
   void AskOfPatient(std::string_view key, std::string_view why, bool safety = false);
 
+  // A stage of care, in the order of the course. STAGE_STATE_UNSPECIFIED where what would tell is not known.
+  StageBuilder AddStage(const StageText& stage, v1::StageState state, const Citations& citations);
+  // One kind of risk, graded apart from every other kind.
+  RiskBuilder AddRisk(const RiskRange& risk, v1::Grade grade, const Citations& citations);
+  // A published score; its items make the total.
+  ScoreBuilder AddScore(const ScoreText& score, v1::Grade grade, const Citations& citations);
+
   // A limit of this answer that a reader must know.
   void Caveat(std::string_view text) { assessment_->add_caveats(std::string(text)); }
 
@@ -125,6 +131,7 @@ class Answer {
   void AskFor(std::string_view key, std::string_view why, bool safety, v1::Side side);
 
   v1::Assessment* assessment_;
+  std::string_view as_of_;
 };
 
 // Numbers for sentences, in the C locale whatever the process's: the fewest digits that say the value, "38.9", "0.35".

@@ -70,6 +70,22 @@ MATCHER_P(AsksFor, input, std::string(negation ? "does not ask for " : "asks for
   return found;
 }
 
+// The stage of this phase, or an empty one: then its title is empty.
+v1::Stage StageOf(const v1::Assessment& assessment, const std::string& phase);
+// State of the first criterion whose text contains `part`; unspecified if there is none.
+v1::CriterionState StateOf(const google::protobuf::RepeatedPtrField<v1::Criterion>& criteria, const std::string& part);
+
+// A stage of this phase in this state.
+MATCHER_P2(HasStage, phase, state, std::string(negation ? "has not the stage " : "has the stage ") + phase) {
+  for (const v1::Stage& stage : arg.pathway()) {
+    if (stage.phase() != phase) continue;
+    *result_listener << "state " << stage.state();
+    return stage.state() == state;
+  }
+  *result_listener << "no such stage";
+  return false;
+}
+
 }  // namespace condyle::testing
 
 #endif  // CONDYLE_TESTING_MATCHERS_H_

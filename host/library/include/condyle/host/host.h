@@ -22,9 +22,11 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "condyle/v1/archive.pb.h"
 #include "condyle/v1/case.pb.h"
 #include "condyle/v1/consultation.pb.h"
 #include "condyle/v1/manifest.pb.h"
+#include "condyle/v1/whatif.pb.h"
 
 namespace condyle {
 
@@ -43,6 +45,9 @@ struct HostOptions {
   size_t max_input_bytes = 16u << 20;
   // Memory of one worker; 0 = no limit. Bytes.
   uint64_t worker_memory_bytes = 512u << 20;
+  // Directories and files of candidate plugins, asked beside the current ones in every consultation. What they answer
+  // differently is in Consultation.shadow and nowhere else.
+  std::vector<std::string> shadow;
 };
 
 // Why an input was refused. See host/intake.
@@ -53,15 +58,50 @@ struct InputRefusal {
   std::string message;
 };
 
-// Exactly one of the two is set.
+// Exactly one of consultation and refusal is set.
 struct Outcome {
   std::optional<v1::Consultation> consultation;
   std::optional<InputRefusal> refusal;
+  // Set with a consultation if ConsultOptions::archive asked for it. Holds patient data.
+  std::optional<v1::ArchivedReceipt> archive;
 };
 
 struct ConsultOptions {
   // Moment of assessment, RFC 3339; overrides the input's own.
   std::string as_of;
+  // Time for ranking next_questions by asking the plugins again with possible answers. 0: they are not asked again, and
+  // the questions stand in the order that the plugins' own words give.
+  std::chrono::milliseconds question_budget{100};
+  // Also gives what `Replay` needs.
+  bool archive = false;
+};
+
+// Exactly one of the two is set.
+struct WhatIfOutcome {
+  std::optional<v1::WhatIf> what_if;
+  std::optional<InputRefusal> refusal;
+};
+
+struct WhatIfOptions {
+  // As in ConsultOptions.
+  std::string as_of;
+  std::chrono::milliseconds budget{1000};
+  // Sets of changes shown for one target.
+  int sets_per_target = 5;
+};
+
+// What came of asking again what was archived.
+struct ReplayOutcome {
+  // Every request and every answer is the same, byte for byte.
+  bool identical = false;
+  // What is different and where: a plugin that is missing, the request made of the case, a field of an answer; with the
+  // versions and files of the plugins concerned. Empty if and only if all is identical. Holds patient data.
+  std::vector<std::string> differences;
+  // What else is not as it was and changed no request and no answer: another build of the host or of a plugin, a plugin
+  // that was not there then. No patient data.
+  std::vector<std::string> remarks;
+  // The archive cannot be replayed: damaged, or of a later format. Empty otherwise.
+  std::string refusal;
 };
 
 // Thread-safe. Destroying it ends its workers.
@@ -77,6 +117,13 @@ class Host {
   virtual Outcome ConsultBytes(std::string_view bytes, const ConsultOptions& options = {}) = 0;
   // Assesses a Case that the caller built.
   virtual Outcome Consult(const v1::Case& patient_case, const ConsultOptions& options = {}) = 0;
+
+  // What would have to be different for another outcome. Reads input as ConsultBytes does.
+  virtual WhatIfOutcome WhatIfBytes(std::string_view bytes, const WhatIfOptions& options = {}) = 0;
+  virtual WhatIfOutcome WhatIf(const v1::Case& patient_case, const WhatIfOptions& options = {}) = 0;
+
+  // Asks the plugins again what an archived consultation asked, and compares byte for byte.
+  virtual ReplayOutcome Replay(const v1::ArchivedReceipt& archive) = 0;
 
   // Manifests of the usable plugins, sorted by id.
   virtual std::vector<v1::PluginManifest> Manifests() const = 0;
