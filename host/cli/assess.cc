@@ -15,6 +15,7 @@ struct AssessOptions {
   std::string format = "text";
   std::string as_of;
   std::string receipt;
+  int question_budget_ms = static_cast<int>(ConsultOptions().question_budget.count());
   std::shared_ptr<PluginOptions> plugins = std::make_shared<PluginOptions>();
 };
 
@@ -40,6 +41,7 @@ int Assess(const AssessOptions& options) {
   }
   ConsultOptions how_to_consult;
   how_to_consult.as_of = options.as_of;
+  how_to_consult.question_budget = std::chrono::milliseconds(options.question_budget_ms);
   how_to_consult.archive = !options.receipt.empty();
   Outcome outcome = (*host)->ConsultBytes(bytes, how_to_consult);
   if (outcome.refusal) return ComplainOf(options.file, *outcome.refusal);

@@ -59,7 +59,8 @@ void AddWhatIf(CLI::App& app, Run& run) {
       ->option_text("N");
   AddPluginOptions(*command, options->plugins, /*in_process=*/true);
   command->footer(
-      "Lists the fewest findings that would have to be others for another urgency, status or piece of advice, and what\n"
+      "Lists the fewest findings that would have to be others for another urgency, status or piece of advice, and "
+      "what\n"
       "would be different without each finding given. Found by asking the plugins again.\n"
       "Examples:\n"
       "  condyle whatif runner.case.json\n"

@@ -245,8 +245,7 @@ v1::Inquiry Hypotheses::Report(bool complete) const {
   v1::Inquiry report;
   report.set_hypotheses(hypotheses_);
   report.set_plugin_calls(plugin_calls_);
-  report.set_budget_ms(
-      static_cast<int32_t>(std::chrono::duration_cast<std::chrono::milliseconds>(budget_).count()));
+  report.set_budget_ms(static_cast<int32_t>(std::chrono::duration_cast<std::chrono::milliseconds>(budget_).count()));
   report.set_complete(complete);
   return report;
 }

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Condyle authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// Asks the plugins about cases that differ a little from the one given. Plugins are pure functions of what they read, so
-// only those that read a changed finding are asked, and each differing request is asked once.
+// Asks the plugins about cases that differ a little from the one given. Plugins are pure functions of what they read,
+// so only those that read a changed finding are asked, and each differing request is asked once.
 #ifndef CONDYLE_HOST_INQUIRY_HYPOTHESES_H_
 #define CONDYLE_HOST_INQUIRY_HYPOTHESES_H_
 
@@ -78,7 +78,8 @@ class Hypotheses {
   v1::OutcomeChange Compare(const Outcome& outcome) const { return rules_.Compare(actual_, outcome); }
   const std::string& AdviceId(uint32_t number) const { return vocabulary_.advice(number).id; }
 
-  // Whether a patient can be like this: no contradiction between findings. Removing a finding always leaves one that can.
+  // Whether a patient can be like this: no contradiction between findings. Removing a finding always leaves one that
+  // can.
   bool Possible(const Changes& changes) const;
 
   bool Expired() const { return std::chrono::steady_clock::now() >= end_; }

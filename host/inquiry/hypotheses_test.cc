@@ -82,7 +82,8 @@ TEST_F(HypothesesTest, AsksWithTheCaseAsItWouldBe) {
   world_.patient().set_sex(v1::SEX_FEMALE);
   world_.Open();
   world_.dispatcher().requests.clear();
-  world_.hypotheses().Try({world_.To(kSexKey, Change::kRemoved), world_.To("pain.here", Change::kRemoved, v1::SIDE_LEFT),
+  world_.hypotheses().Try({world_.To(kSexKey, Change::kRemoved),
+                           world_.To("pain.here", Change::kRemoved, v1::SIDE_LEFT),
                            world_.To("pain.here", 0, v1::SIDE_RIGHT)});
   ASSERT_EQ(world_.dispatcher().requests.size(), 1u);
   const v1::AssessmentRequest& request = world_.dispatcher().requests[0];
@@ -118,12 +119,13 @@ TEST_F(HypothesesTest, KnowsWhichPatientsCannotBe) {
 TEST_F(HypothesesTest, APluginThatFailsCountsAsOpen) {
   World world;
   world.AddInput("flag.odd");
-  world.AddPlugin("screen", {"flag.odd"},
-                  [](const Facts& facts) {
-                    return facts.Is("flag.odd") ? v1::Assessment()
-                                                : Answered(v1::STATUS_NEGATIVE, v1::URGENCY_SELF_CARE);
-                  },
-                  v1::PLUGIN_ROLE_SAFETY_SCREEN)
+  world
+      .AddPlugin(
+          "screen", {"flag.odd"},
+          [](const Facts& facts) {
+            return facts.Is("flag.odd") ? v1::Assessment() : Answered(v1::STATUS_NEGATIVE, v1::URGENCY_SELF_CARE);
+          },
+          v1::PLUGIN_ROLE_SAFETY_SCREEN)
       .add_guards("load");
   world.AddPlugin("advice", {}, [](const Facts&) {
     v1::Assessment answer = Answered(v1::STATUS_NEGATIVE, v1::URGENCY_SELF_CARE);
@@ -140,8 +142,9 @@ TEST_F(HypothesesTest, APluginThatFailsCountsAsOpen) {
 TEST_F(HypothesesTest, GivenAnswersAreNoAlternatives) {
   world_.Add("exam.temperature").mutable_quantity()->set_value(36.5);
   world_.Open();
-  const Slot& slot = world_.hypotheses().slots()[static_cast<size_t>(
-      world_.hypotheses().SlotOf("exam.temperature", v1::SIDE_UNSPECIFIED))];
+  const Slot& slot =
+      world_.hypotheses()
+          .slots()[static_cast<size_t>(world_.hypotheses().SlotOf("exam.temperature", v1::SIDE_UNSPECIFIED))];
   ASSERT_TRUE(slot.given);
   std::vector<double> others;
   for (const PossibleAnswer& answer : slot.answers) others.push_back(answer.finding.quantity().value());

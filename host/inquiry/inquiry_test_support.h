@@ -155,9 +155,8 @@ class World {
     const std::vector<Reply> replies = dispatcher_->Ask(round);
     consultation_ = reconciler_->Reconcile(checked_, replies);
     dispatcher_->calls = 0;
-    hypotheses_ = std::make_unique<Hypotheses>(
-        InquiryParts{catalog_, reconciler_->screens(), *requests_, *dispatcher_}, checked_,
-        *UnixNanoseconds(checked_.value.as_of()), replies, budget);
+    hypotheses_ = std::make_unique<Hypotheses>(InquiryParts{catalog_, reconciler_->screens(), *requests_, *dispatcher_},
+                                               checked_, *UnixNanoseconds(checked_.value.as_of()), replies, budget);
   }
 
   const PluginCatalog& catalog() const { return catalog_; }

@@ -29,7 +29,7 @@ struct Weight {
 struct Candidate {
   v1::NextQuestion question;
   int slot = -1;
-  bool asked = false;        // by a plugin
+  bool asked = false;  // by a plugin
   bool by_open_screen = false;
   bool tried = false;
   bool safety = false;
@@ -136,7 +136,9 @@ class Ranking {
     }
   }
 
-  static bool Decides(const Candidate& candidate) { return candidate.weight.urgency > 0 || candidate.weight.statuses > 0; }
+  static bool Decides(const Candidate& candidate) {
+    return candidate.weight.urgency > 0 || candidate.weight.statuses > 0;
+  }
 
   void Add(Candidate& candidate) {
     v1::NextQuestion& question = candidate.question;

@@ -76,11 +76,11 @@ class NextQuestions : public testing::Test {
 TEST_F(NextQuestions, StandInTheOrderOfWhatTheyCouldChange) {
   world_.Open();
   Rank();
-  EXPECT_THAT(Keys(), ElementsAre("flag.core",      // keeps the screen open
-                                  "flag.rare",      // nobody asks, and it could be an emergency
-                                  "joint.sign",     // a status
-                                  "joint.detail",   // a probability
-                                  "joint.idle"));   // nothing by itself; the plugin asks all the same
+  EXPECT_THAT(Keys(), ElementsAre("flag.core",     // keeps the screen open
+                                  "flag.rare",     // nobody asks, and it could be an emergency
+                                  "joint.sign",    // a status
+                                  "joint.detail",  // a probability
+                                  "joint.idle"));  // nothing by itself; the plugin asks all the same
   EXPECT_TRUE(Of("flag.core").safety());
   EXPECT_TRUE(Of("flag.rare").safety());
   EXPECT_FALSE(Of("joint.sign").safety());

@@ -18,8 +18,7 @@ using google::protobuf::internal::WireFormatLite;
 class Fields {
  public:
   explicit Fields(std::string_view bytes)
-      : start_(bytes.data()),
-        in_(reinterpret_cast<const uint8_t*>(bytes.data()), static_cast<int>(bytes.size())) {}
+      : start_(bytes.data()), in_(reinterpret_cast<const uint8_t*>(bytes.data()), static_cast<int>(bytes.size())) {}
 
   // False at the end, and for bytes that are no message.
   bool Next() {

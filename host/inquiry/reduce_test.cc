@@ -29,7 +29,8 @@ const auto kGoOn = [] { return false; };
 TEST(Reduce, FindsTheOneThatMatters) {
   for (const int size : {1, 2, 3, 7, 64, 101}) {
     for (const int matters : {0, size / 2, size - 1}) {
-      EXPECT_THAT(Reduce(UpTo(size), [&](const Changes& c) { return Has(c, matters); }, kGoOn),
+      EXPECT_THAT(Reduce(
+                      UpTo(size), [&](const Changes& c) { return Has(c, matters); }, kGoOn),
                   ElementsAre(Change{matters, 0}))
           << size;
     }
@@ -37,7 +38,8 @@ TEST(Reduce, FindsTheOneThatMatters) {
 }
 
 TEST(Reduce, FindsAllThatAreNeededTogether) {
-  EXPECT_THAT(Reduce(UpTo(50), [](const Changes& c) { return Has(c, 3) && Has(c, 4) && Has(c, 49); }, kGoOn),
+  EXPECT_THAT(Reduce(
+                  UpTo(50), [](const Changes& c) { return Has(c, 3) && Has(c, 4) && Has(c, 49); }, kGoOn),
               ElementsAre(Change{3, 0}, Change{4, 0}, Change{49, 0}));
 }
 
@@ -52,7 +54,10 @@ TEST(Reduce, LeavesNothingThatCanBeLeftOut) {
 }
 
 TEST(Reduce, StopsWhenItIsToldTo) {
-  EXPECT_EQ(Reduce(UpTo(10), [](const Changes&) { return true; }, [] { return true; }).size(), 10u);
+  EXPECT_EQ(Reduce(
+                UpTo(10), [](const Changes&) { return true; }, [] { return true; })
+                .size(),
+            10u);
 }
 
 }  // namespace

@@ -25,7 +25,7 @@ constexpr size_t kWitnessesPerTarget = 3;
 // An outcome that is looked for. Ordered as it is shown.
 struct Target {
   v1::TargetKind kind;
-  int value = 0;   // urgency or status
+  int value = 0;  // urgency or status
   size_t plugin = 0;
   std::string advice;
   auto operator<=>(const Target&) const = default;
@@ -128,7 +128,8 @@ class Search {
 
   std::vector<Target> TargetsOf(const v1::OutcomeChange& change) const {
     std::vector<Target> targets;
-    if (change.urgency() != v1::URGENCY_UNSPECIFIED) targets.push_back({v1::TARGET_KIND_URGENCY, change.urgency(), 0, ""});
+    if (change.urgency() != v1::URGENCY_UNSPECIFIED)
+      targets.push_back({v1::TARGET_KIND_URGENCY, change.urgency(), 0, ""});
     for (const v1::StatusChange& status : change.statuses()) {
       if (status.to() == v1::STATUS_UNSPECIFIED) continue;  // it failed
       targets.push_back({v1::TARGET_KIND_STATUS, status.to(), PluginAt(status.plugin_id()), ""});
@@ -158,8 +159,10 @@ class Search {
 
   void Keep(const Target& target, const Changes& changes, bool smallest) {
     Found& found = found_[target];
-    if (std::any_of(found.sets.begin(), found.sets.end(), [&](const Changes& set) { return SameQuestions(set, changes); }) ||
-        std::any_of(found.more.begin(), found.more.end(), [&](const Changes& set) { return SameQuestions(set, changes); })) {
+    if (std::any_of(found.sets.begin(), found.sets.end(),
+                    [&](const Changes& set) { return SameQuestions(set, changes); }) ||
+        std::any_of(found.more.begin(), found.more.end(),
+                    [&](const Changes& set) { return SameQuestions(set, changes); })) {
       return;
     }
     ++found.count;
@@ -265,9 +268,8 @@ class Search {
     if (target.kind == v1::TARGET_KIND_STATUS) return hypotheses_.Ask(target.plugin, changes).status == target.value;
     const Outcome outcome = hypotheses_.Try(changes);
     if (target.kind == v1::TARGET_KIND_URGENCY) return outcome.urgency == target.value;
-    const bool active = std::any_of(outcome.advice.begin(), outcome.advice.end(), [&](uint32_t number) {
-      return hypotheses_.AdviceId(number) == target.advice;
-    });
+    const bool active = std::any_of(outcome.advice.begin(), outcome.advice.end(),
+                                    [&](uint32_t number) { return hypotheses_.AdviceId(number) == target.advice; });
     return active == (target.kind == v1::TARGET_KIND_ADVICE_ADDED);
   }
 

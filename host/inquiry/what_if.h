@@ -17,7 +17,8 @@ namespace condyle::inquiry {
 // 1. Each finding given is left out once.
 // 2. Each possible answer of each input is tried alone.
 // 3. Pairs: of answers that one plugin reads, to inputs that are given or that it asks for.
-// 4. For outcomes not reached so far: many changes at once, drawn with a fixed seed, reduced until no change can be left
+// 4. For outcomes not reached so far: many changes at once, drawn with a fixed seed, reduced until no change can be
+// left
 //    out.
 // A recorded age or sex is left out in step 1 and never changed. Steps 2 to 4 skip patients that cannot be (findings
 // that contradict each other). The same case and plugins give the same answer, unless the budget ends first.

@@ -32,7 +32,7 @@ class WhatIfTest : public testing::Test {
         met += facts.Is(key) ? 1 : 0;
         unknown += facts.Known(key) ? 0 : 1;
       }
-      v1::Assessment answer = Answered(met >= needed             ? v1::STATUS_POSITIVE
+      v1::Assessment answer = Answered(met >= needed            ? v1::STATUS_POSITIVE
                                        : met + unknown < needed ? v1::STATUS_NEGATIVE
                                                                 : v1::STATUS_INSUFFICIENT_DATA,
                                        met >= needed ? v1::URGENCY_URGENT : v1::URGENCY_ROUTINE);
@@ -49,7 +49,8 @@ class WhatIfTest : public testing::Test {
     return FindWhatIf(world_.hypotheses(), world_.catalog(), world_.words(), world_.consultation(), sets);
   }
 
-  static const v1::Counterfactual* Of(const v1::WhatIf& found, v1::TargetKind kind, int value, const std::string& name) {
+  static const v1::Counterfactual* Of(const v1::WhatIf& found, v1::TargetKind kind, int value,
+                                      const std::string& name) {
     for (const v1::Counterfactual& one : found.counterfactuals()) {
       const bool same = one.kind() == kind && (kind != v1::TARGET_KIND_URGENCY || one.urgency() == value) &&
                         (kind != v1::TARGET_KIND_STATUS || (one.status() == value && one.plugin_id() == name)) &&
@@ -133,10 +134,13 @@ TEST_F(WhatIfTest, EachFindingIsLeftOutOnce) {
 TEST_F(WhatIfTest, SexAndAgeAreLeftOutButNeverChanged) {
   world_.AddInput("a.sign");
   world_.patient().set_sex(v1::SEX_FEMALE);
-  world_.AddPlugin("joint", {"a.sign"}, [](const Facts& facts) {
-    return Answered(facts.patient().sex() == v1::SEX_FEMALE ? v1::STATUS_POSITIVE : v1::STATUS_NEGATIVE,
-                    v1::URGENCY_ROUTINE);
-  }).set_uses_sex(true);
+  world_
+      .AddPlugin("joint", {"a.sign"},
+                 [](const Facts& facts) {
+                   return Answered(facts.patient().sex() == v1::SEX_FEMALE ? v1::STATUS_POSITIVE : v1::STATUS_NEGATIVE,
+                                   v1::URGENCY_ROUTINE);
+                 })
+      .set_uses_sex(true);
   const v1::WhatIf found = Find();
   EXPECT_THAT(found.counterfactuals(), testing::IsEmpty());
   ASSERT_THAT(found.contributions(), SizeIs(1));
@@ -176,8 +180,7 @@ TEST_F(WhatIfTest, IsTheSameEachTime) {
   AddCount("bone", 3);
   world_.Say("bone.sign_a", true);
   const std::string once = Find().SerializeAsString();
-  const v1::WhatIf again =
-      FindWhatIf(world_.hypotheses(), world_.catalog(), world_.words(), world_.consultation(), 5);
+  const v1::WhatIf again = FindWhatIf(world_.hypotheses(), world_.catalog(), world_.words(), world_.consultation(), 5);
   v1::WhatIf first;
   first.ParseFromString(once);
   EXPECT_EQ(first.counterfactuals_size(), again.counterfactuals_size());

@@ -150,8 +150,8 @@ class PluginHost final : public Host {
     }
     Asked& asked = std::get<Asked>(done);
     inquiry::Hypotheses hypotheses = HypothesesOn(asked, options.budget);
-    v1::WhatIf& what_if = outcome.what_if.emplace(inquiry::FindWhatIf(
-        hypotheses, *catalog_, reconciler_.words(), asked.consultation, options.sets_per_target));
+    v1::WhatIf& what_if = outcome.what_if.emplace(
+        inquiry::FindWhatIf(hypotheses, *catalog_, reconciler_.words(), asked.consultation, options.sets_per_target));
     what_if.mutable_plugin_failures()->Swap(asked.consultation.mutable_plugin_failures());
     what_if.mutable_notices()->Swap(asked.consultation.mutable_notices());
     what_if.mutable_receipt()->Swap(asked.consultation.mutable_receipt());

@@ -26,8 +26,8 @@ class RequestBuilder {
   // The case must have passed intake.
   std::vector<std::string> Build(const v1::Case& checked) const;
 
-  // The parts of which Build makes a request: `Head`, then each finding that the plugin reads, in the order of the case.
-  // For callers that ask one plugin many times with few changes.
+  // The parts of which Build makes a request: `Head`, then each finding that the plugin reads, in the order of the
+  // case. For callers that ask one plugin many times with few changes.
   std::string Head(const v1::Case& checked, size_t plugin) const;
   static void AppendFinding(const v1::Finding& finding, std::string* request);
   // Positions of the plugins that read this input, ascending.

@@ -108,9 +108,8 @@ const Screen* Screens::Of(size_t plugin) const {
 }
 
 std::vector<v1::Hold> HoldsOfFailed(const Screen& screen, v1::FailureKind kind) {
-  return Holds(screen,
-               absl::StrCat("The safety screen ", screen.name, " has not answered: ", InWords(kind),
-                            ". What it guards is on hold until it answers; no answer is not a negative one."));
+  return Holds(screen, absl::StrCat("The safety screen ", screen.name, " has not answered: ", InWords(kind),
+                                    ". What it guards is on hold until it answers; no answer is not a negative one."));
 }
 
 std::vector<v1::Hold> HoldsOfUndecided(const Screen& screen) {

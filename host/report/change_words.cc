@@ -39,17 +39,18 @@ const char* InOneWord(v1::Status status) {
 
 }  // namespace
 
-std::vector<std::string> LinesOf(const v1::OutcomeChange& change, int advice_named) {
+std::vector<std::string> LinesOf(const v1::OutcomeChange& change, int advice_named,
+                                 const std::function<std::string(const std::string&)>& name) {
   std::vector<std::string> lines;
   if (change.urgency() != v1::URGENCY_UNSPECIFIED) {
     lines.push_back(absl::StrCat("urgency becomes ", InWords(change.urgency())));
   }
   for (const v1::StatusChange& s : change.statuses()) {
-    lines.push_back(absl::StrCat(s.plugin_id(), " from ", InOneWord(s.from()), " to ", InOneWord(s.to())));
+    lines.push_back(absl::StrCat(name(s.plugin_id()), " from ", InOneWord(s.from()), " to ", InOneWord(s.to())));
   }
   for (const v1::ProbabilityChange& p : change.probabilities()) {
-    lines.push_back(absl::StrCat("probability of ", p.conclusion(), SideMark(p.side()), " from ", Share(p.from()), " to ",
-                                 Share(p.to())));
+    lines.push_back(absl::StrCat("probability of ", p.conclusion(), SideMark(p.side()), " from ", Share(p.from()),
+                                 " to ", Share(p.to())));
   }
   if (!change.advice_added().empty()) {
     lines.push_back("advice becomes active: " + Named(change.advice_added(), advice_named));

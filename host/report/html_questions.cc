@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "host/report/change_words.h"
 #include "host/report/html_parts.h"
 #include "host/report/words.h"
 
@@ -17,38 +18,6 @@ namespace {
 constexpr int kInFull = 10;
 // Ids of advice that an answer would add or end, named before the rest is counted.
 constexpr int kAdviceNamed = 5;
-
-std::string Ids(const CitationKeys& ids) {
-  std::vector<std::string> names;
-  for (const std::string& id : ids) {
-    if (static_cast<int>(names.size()) == kAdviceNamed) break;
-    std::string name = id;
-    std::replace(name.begin(), name.end(), '_', ' ');
-    names.push_back(name);
-  }
-  const int rest = ids.size() - static_cast<int>(names.size());
-  return absl::StrCat(Joined(names, ", "), rest > 0 ? absl::StrCat(" and ", rest, " more") : "");
-}
-
-std::string Share(double probability) { return probability < 0 ? "none" : absl::StrCat(Percent(probability), " %"); }
-
-std::vector<std::string> Lines(const HtmlReport& report, const v1::OutcomeChange& change) {
-  std::vector<std::string> lines;
-  if (change.urgency() != v1::URGENCY_UNSPECIFIED) {
-    lines.push_back(absl::StrCat("urgency becomes ", InWords(change.urgency())));
-  }
-  for (const v1::StatusChange& s : change.statuses()) {
-    lines.push_back(absl::StrCat(NameOfPlugin(report, s.plugin_id()), " from ", ShortStatus(s.from()), " to ",
-                                 ShortStatus(s.to())));
-  }
-  for (const v1::ProbabilityChange& p : change.probabilities()) {
-    lines.push_back(absl::StrCat("probability of ", p.conclusion(), SideMark(p.side()), " from ", Share(p.from()),
-                                 " to ", Share(p.to())));
-  }
-  if (!change.advice_added().empty()) lines.push_back("advice becomes active: " + Ids(change.advice_added()));
-  if (!change.advice_removed().empty()) lines.push_back("advice ends: " + Ids(change.advice_removed()));
-  return lines;
-}
 
 void Question(HtmlReport& report, const v1::NextQuestion& q) {
   HtmlWriter& out = report.out;
@@ -71,7 +40,8 @@ void InFull(HtmlReport& report, const v1::NextQuestion& q) {
   for (const v1::AnswerEffect& effect : q.effects()) {
     auto line = out.In("li");
     out.Element("b", absl::StrCat("If ", effect.text(), ":"));
-    const std::vector<std::string> lines = Lines(report, effect.change());
+    const std::vector<std::string> lines =
+        LinesOf(effect.change(), kAdviceNamed, [&](const std::string& id) { return NameOfPlugin(report, id); });
     out.Text(lines.empty() ? " nothing else changes." : " " + Sentence(Joined(lines, "; ")));
   }
 }

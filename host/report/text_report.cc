@@ -259,13 +259,16 @@ void Basis(const v1::Consultation& c, TextPage& page) {
                      absl::StrCat(Question(q), " (", q.key(), q.asked_by().empty() ? "" : ", for ",
                                   Joined(q.asked_by(), ", "), ")", q.why().empty() ? "" : ": " + q.why()));
       for (const v1::AnswerEffect& effect : q.effects()) {
-        page.Paragraph("      ", absl::StrCat(effect.text(), ": ", Sentence(Joined(LinesOf(effect.change(), 3), "; "))));
+        page.Paragraph("      ",
+                       absl::StrCat(effect.text(), ": ", Sentence(Joined(LinesOf(effect.change(), 3), "; "))));
       }
     }
     if (c.has_inquiry()) {
-      page.Paragraph("  ", absl::StrCat("Ranked by trying ", c.inquiry().hypotheses(), " possible answers one at a time, all "
-                                        "counted alike",
-                                        c.inquiry().complete() ? "." : "; time ran out before all were tried."),
+      page.Paragraph("  ",
+                     absl::StrCat("Ranked by trying ", c.inquiry().hypotheses(),
+                                  " possible answers one at a time, all "
+                                  "counted alike",
+                                  c.inquiry().complete() ? "." : "; time ran out before all were tried."),
                      TextStyle::kFaint);
     }
   }

@@ -15,6 +15,9 @@
 namespace condyle {
 namespace {
 
+// Ids of advice in one line before the rest is counted.
+constexpr int kAdviceNamed = 5;
+
 std::string Heading(const v1::Counterfactual& c) {
   switch (c.kind()) {
     case v1::TARGET_KIND_URGENCY:
@@ -64,7 +67,7 @@ void Contributions(const v1::WhatIf& w, TextPage& page) {
   page.Heading("WITHOUT EACH FINDING");
   int idle = 0;
   for (const v1::Contribution& one : w.contributions()) {
-    const std::vector<std::string> lines = LinesOf(one.change());
+    const std::vector<std::string> lines = LinesOf(one.change(), kAdviceNamed);
     if (lines.empty()) {
       ++idle;
       continue;
@@ -89,7 +92,8 @@ std::string ToText(const v1::WhatIf& w, const TextOptions& options) {
     statuses.push_back(absl::StrCat(status.plugin_id(), " ", InWords(status.status())));
   }
   page.Paragraph("  ", Sentence(Joined(statuses, "; ")));
-  page.Paragraph("  ", absl::StrCat(w.advice_size(), w.advice_size() == 1 ? " piece" : " pieces", " of advice active."));
+  page.Paragraph("  ",
+                 absl::StrCat(w.advice_size(), w.advice_size() == 1 ? " piece" : " pieces", " of advice active."));
   for (const v1::PluginFailure& failure : w.plugin_failures()) {
     page.Paragraph("  ! ", absl::StrCat(failure.plugin_id(), " gave no answer and is left out: ", failure.message()),
                    TextStyle::kWarning);
@@ -107,12 +111,13 @@ std::string ToText(const v1::WhatIf& w, const TextOptions& options) {
   }
   Contributions(w, page);
   page.Blank();
-  page.Paragraph("", absl::StrCat(w.inquiry().hypotheses(), " other cases tried, ", w.inquiry().plugin_calls(),
-                                  " answers of plugins."),
+  page.Paragraph("",
+                 absl::StrCat(w.inquiry().hypotheses(), " other cases tried, ", w.inquiry().plugin_calls(),
+                              " answers of plugins."),
                  TextStyle::kFaint);
-  page.Paragraph("", "A finding is never to be recorded otherwise than it is: this page explains the answer. " +
-                         w.disclaimer(),
-                 TextStyle::kFaint);
+  page.Paragraph(
+      "", "A finding is never to be recorded otherwise than it is: this page explains the answer. " + w.disclaimer(),
+      TextStyle::kFaint);
   return page.text();
 }
 

@@ -76,8 +76,7 @@ std::vector<WorkedCase> EveryThird(size_t from) {
 // What the host says of `after`, against what was foretold of it from `before`. Empty if they agree.
 std::string Disagreement(const v1::OutcomeChange& foretold, const v1::Consultation& before,
                          const v1::Consultation& after) {
-  const v1::Urgency urgency =
-      foretold.urgency() == v1::URGENCY_UNSPECIFIED ? before.urgency() : foretold.urgency();
+  const v1::Urgency urgency = foretold.urgency() == v1::URGENCY_UNSPECIFIED ? before.urgency() : foretold.urgency();
   if (after.urgency() != urgency) {
     return "urgency " + v1::Urgency_Name(after.urgency()) + ", foretold " + v1::Urgency_Name(urgency);
   }

@@ -260,6 +260,42 @@ std::string Canonical(const google::protobuf::Message& message, Sides sides) {
   return text + "}";
 }
 
+std::string Difference(const std::string& a, const std::string& b) {
+  const auto at = static_cast<size_t>(std::mismatch(a.begin(), a.end(), b.begin(), b.end()).first - a.begin());
+  if (at == a.size() && at == b.size()) return "";
+  const size_t from = at < 200 ? 0 : at - 200;
+  return "..." + a.substr(from, 400) + "...\nand\n..." + b.substr(from, 400) + "...";
+}
+
+v1::Case SwapSides(const v1::Case& patient_case, const std::string& except_key) {
+  v1::Case swapped = patient_case;
+  for (v1::Finding& finding : *swapped.mutable_findings()) {
+    if (finding.key() == except_key) continue;
+    if (finding.side() == v1::SIDE_LEFT) {
+      finding.set_side(v1::SIDE_RIGHT);
+    } else if (finding.side() == v1::SIDE_RIGHT) {
+      finding.set_side(v1::SIDE_LEFT);
+    }
+  }
+  return swapped;
+}
+
+v1::Consultation WithoutNamedSides(v1::Consultation consultation) {
+  consultation.clear_case_id();
+  for (v1::Assessment& assessment : *consultation.mutable_assessments()) {
+    for (v1::Evidence& evidence : *assessment.mutable_evidence()) {
+      if (evidence.key() == "exam.gaenslen") evidence.clear_likelihood_ratio();
+    }
+  }
+  return WithoutOrder(std::move(consultation));
+}
+
+v1::Consultation WithoutOrder(v1::Consultation consultation) {
+  consultation.clear_notices();
+  consultation.clear_receipt();
+  return consultation;
+}
+
 const v1::Assessment* FindAssessment(const v1::Consultation& consultation, const std::string& plugin_id) {
   for (const v1::Assessment& assessment : consultation.assessments()) {
     if (assessment.plugin_id() == plugin_id) return &assessment;

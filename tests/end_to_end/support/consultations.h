@@ -62,6 +62,20 @@ enum class Sides { kAsTheyAre, kSwapped };
 // their sentences; kSwapped: with left for right and right for left, in fields and in words.
 std::string Canonical(const google::protobuf::Message& message, Sides sides);
 
+// Empty if two texts are equal; else where they begin to differ, with what stands around it.
+std::string Difference(const std::string& a, const std::string& b);
+
+// Left for right in every finding but those of `except_key`.
+v1::Case SwapSides(const v1::Case& patient_case, const std::string& except_key = "");
+
+// Without what is bound to a side for another reason than the patient's: the name of the case, notices of inputs that
+// no plugin reads, hashes, and the likelihood ratios of Gaenslen's test, which Laslett 2005 gives for left and right
+// apart.
+v1::Consultation WithoutNamedSides(v1::Consultation consultation);
+
+// Without what goes by the order of the findings: notices, which name places in the input, and hashes.
+v1::Consultation WithoutOrder(v1::Consultation consultation);
+
 // Null if there is no assessment of this plugin.
 const v1::Assessment* FindAssessment(const v1::Consultation& consultation, const std::string& plugin_id);
 const v1::PluginFailure* FindFailure(const v1::Consultation& consultation, const std::string& plugin_id);
