@@ -78,6 +78,12 @@ void AddAssess(CLI::App& app, Run& run) {
       ->check(OneOf({"text", "json", "html"}))
       ->option_text("text|json|html");
   command
+      ->add_option("--question-budget", options->question_budget_ms,
+                   "Time for ranking the next questions by asking the plugins again, in milliseconds; 100 if not given, "
+                   "0 keeps the plugins' own order")
+      ->check(CLI::Range(0, 600000))
+      ->option_text("MS");
+  command
       ->add_option(
           "--receipt", options->receipt,
           "Also write what condyle replay needs to this new file. It holds patient data: only you can read it; "

@@ -167,7 +167,8 @@ void ConstrainDiastasis(const Reading& reading, Answer& answer) {
 void ActOnAlarm(const Findings& findings, const Reading& reading, Answer& answer) {
   const bool obstetric = reading.as_if_pregnant ||
                          IsTrue(runner_sij::DeliveredWithin(findings, runner_sij::kSixMonthsDaysAtMost)) ||
-                         IsTrue(findings.Is(input::obstetric::reduced_fetal_movement));
+                         IsTrue(And({findings.Is(input::obstetric::reduced_fetal_movement),
+                                     Not(ToTruth(IsFalse(runner_sij::Pregnant(findings))))}));
   for (const AlarmSign& sign : kAlarmSigns) {
     if (!IsTrue(findings.Is(sign.input))) continue;
     answer.Recommend(advice::ed_now, {std::string(sign.text), std::nullopt, "now"});
@@ -186,7 +187,7 @@ void ActOnSymphysis(const Findings& findings, const Reading& reading, Answer& an
     const std::string_view timeframe = unable ? "same day" : "within 7 days";
     answer.Recommend(advice::urgent_clinician_review, {reason, std::nullopt, timeframe});
     answer.Recommend(advice::refer_ortho_sports, {reason, std::nullopt, timeframe});
-    answer.Recommend(advice::refer_obgyn, {reason});
+    if (findings.sex() != v1::SEX_MALE) answer.Recommend(advice::refer_obgyn, {reason});
   }
   if (!gap && (felt || (unable && IsTrue(reading.delivered)))) {
     answer.Recommend(advice::symphysis_imaging,

@@ -232,6 +232,18 @@ TEST(Diastasis, HoldsLoadAndIsReferred) {
   EXPECT_THAT(Ask(WithGap(Mother(20).No(pain::present), 15)), AllOf(HasStatus(kNegative), Holds("load")));
 }
 
+TEST(Diastasis, OfAManIsNotForObstetrics) {
+  const v1::Assessment answer = Ask(WithGap(InPain().Male(), 15));
+  EXPECT_THAT(answer, AllOf(Recommends("refer_ortho_sports"), Not(Recommends("refer_obgyn"))));
+}
+
+TEST(Alarm, OfAFetusIsForObstetricsUnlessPregnancyIsKnownToBeAbsent) {
+  const auto ask = [](Patient patient) { return Ask(patient.Yes(obstetric::reduced_fetal_movement)); };
+  EXPECT_THAT(ask(InPain().Female()), Recommends("refer_obgyn"));
+  EXPECT_THAT(ask(InPain().Female().No(obstetric::pregnant).No(obstetric::delivered_last_24_months)),
+              AllOf(Recommends("ed_now"), Not(Recommends("refer_obgyn"))));
+}
+
 TEST(Diastasis, SaysHowSoon) {
   const auto timeframe = [](const Patient& patient) {
     const v1::Assessment answer = Ask(patient);

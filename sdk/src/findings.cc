@@ -68,6 +68,10 @@ std::optional<double> Findings::Value(const SidedQuantityInput& input, Side side
   return ReadValue(Find(input, ToProto(side)));
 }
 
+std::optional<double> Findings::ValueOfUnsaidSide(const SidedQuantityInput& input) const {
+  return ReadValue(Find(input, v1::SIDE_UNSPECIFIED));
+}
+
 std::optional<std::string_view> Findings::Code(const CodedInput& input) const {
   return ReadCode(Find(input, v1::SIDE_UNSPECIFIED));
 }

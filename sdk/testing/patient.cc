@@ -45,6 +45,13 @@ Patient& Patient::Is(const SidedQuantityInput& input, Side side, double value) {
   return *this;
 }
 
+Patient& Patient::IsSomewhere(const SidedQuantityInput& input, double value) {
+  v1::Quantity* quantity = Set(input, v1::SIDE_UNSPECIFIED)->mutable_quantity();
+  quantity->set_value(value);
+  quantity->set_unit(std::string(input.unit));
+  return *this;
+}
+
 Patient& Patient::Is(const CodedInput& input, AnswerCode answer) {
   Set(input, v1::SIDE_UNSPECIFIED)->set_code(std::string(answer.code));
   return *this;

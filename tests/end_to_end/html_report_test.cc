@@ -206,7 +206,8 @@ TEST(HtmlReport, SendsUrgentPatientsOnAndGivesThemNoExercises) {
                                        : "You need to be seen by a clinician soon."))
         << report.name;
     for (const v1::Recommendation& r : report.consultation.recommendations()) {
-      if (r.category() == "exercise") EXPECT_THAT(handout, Not(HasSubstr(r.text()))) << report.name;
+      if (r.category() != "exercise") continue;
+      EXPECT_THAT(handout, Not(HasSubstr(r.text()))) << report.name;
     }
   }
   EXPECT_GE(urgent, 5);

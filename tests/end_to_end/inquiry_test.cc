@@ -65,11 +65,17 @@ std::set<std::string> ActiveAdvice(const v1::Consultation& consultation) {
   return ids;
 }
 
-// A what-if asks the plugins thousands of times: every third patient, from different ones on in each test.
-std::vector<WorkedCase> EveryThird(size_t from) {
+// A what-if asks the plugins thousands of times: some patients, from different ones on in each test; fewer under
+// sanitizers, which are many times slower.
+std::vector<WorkedCase> Some(size_t from) {
+#if defined(__SANITIZE_ADDRESS__)
+  constexpr size_t kEach = 12;
+#else
+  constexpr size_t kEach = 3;
+#endif
   std::vector<WorkedCase> some;
   std::vector<WorkedCase> all = AllWorkedCases();
-  for (size_t i = from; i < all.size(); i += 3) some.push_back(std::move(all[i]));
+  for (size_t i = from; i < all.size(); i += kEach) some.push_back(std::move(all[i]));
   return some;
 }
 
@@ -154,7 +160,7 @@ TEST_F(Inquiry, RankingChangesNothingButTheQuestions) {
 
 TEST_F(Inquiry, WhatIfsComeTrue) {
   int sets = 0;
-  for (const WorkedCase& one : EveryThird(0)) {
+  for (const WorkedCase& one : Some(0)) {
     const auto before = Consult(one.value, 0);
     if (before == nullptr) continue;
     WhatIfOptions options;
@@ -186,11 +192,11 @@ TEST_F(Inquiry, WhatIfsComeTrue) {
           << one.name << ": without " << contribution.finding().ShortDebugString();
     }
   }
-  EXPECT_GT(sets, 200);
+  EXPECT_GT(sets, 100);
 }
 
 TEST_F(Inquiry, NoChangeOfASetCanBeLeftOut) {
-  for (const WorkedCase& one : EveryThird(1)) {
+  for (const WorkedCase& one : Some(1)) {
     WhatIfOptions options;
     options.budget = std::chrono::minutes(2);
     options.sets_per_target = 1;

@@ -39,10 +39,17 @@ TEST_P(WorkedPatients, MeetTheirExpectations) {
 INSTANTIATE_TEST_SUITE_P(InProcess, WorkedPatients, ::testing::Values(true), [](const auto&) { return "All"; });
 INSTANTIATE_TEST_SUITE_P(InWorkers, WorkedPatients, ::testing::Values(false), [](const auto&) { return "All"; });
 
+// Time for the questions on any machine: what is compared must not depend on its speed.
+ConsultOptions Ample() {
+  ConsultOptions options;
+  options.question_budget = std::chrono::minutes(2);
+  return options;
+}
+
 TEST(Isolation, ChangesNothingButTheReceipt) {
   const std::unique_ptr<Host> workers = OpenHost(false), in_process = OpenHost(true);
   for (const WorkedCase& one : AllWorkedCases()) {
-    Outcome a = workers->ConsultBytes(one.case_json), b = in_process->ConsultBytes(one.case_json);
+    Outcome a = workers->ConsultBytes(one.case_json, Ample()), b = in_process->ConsultBytes(one.case_json, Ample());
     ASSERT_EQ(a.consultation.has_value(), b.consultation.has_value()) << one.name;
     if (!a.consultation) {
       EXPECT_EQ(a.refusal->path, b.refusal->path) << one.name;
@@ -60,7 +67,7 @@ TEST(Isolation, ChangesNothingButTheReceipt) {
 TEST(Consultation, IsTheSameEachTime) {
   const std::unique_ptr<Host> first = OpenHost(true), second = OpenHost(true);
   for (const WorkedCase& one : AllWorkedCases()) {
-    const Outcome a = first->ConsultBytes(one.case_json), b = second->ConsultBytes(one.case_json);
+    const Outcome a = first->ConsultBytes(one.case_json, Ample()), b = second->ConsultBytes(one.case_json, Ample());
     ASSERT_EQ(a.consultation.has_value(), b.consultation.has_value()) << one.name;
     if (a.consultation) {
       EXPECT_EQ(a.consultation->SerializeAsString(), b.consultation->SerializeAsString()) << one.name;
@@ -72,7 +79,7 @@ TEST(Consultation, IsTheSameEachTime) {
 TEST(Consultation, IsTheSameForAMessageAndForItsJson) {
   const std::unique_ptr<Host> host = OpenHost(true);
   for (const WorkedCase& one : AllWorkedCases()) {
-    const Outcome a = host->ConsultBytes(one.case_json), b = host->Consult(one.value);
+    const Outcome a = host->ConsultBytes(one.case_json, Ample()), b = host->Consult(one.value, Ample());
     ASSERT_EQ(a.consultation.has_value(), b.consultation.has_value()) << one.name;
     if (a.consultation) {
       EXPECT_EQ(a.consultation->SerializeAsString(), b.consultation->SerializeAsString()) << one.name;

@@ -16,7 +16,9 @@ PelvicGirdleReading ReadPelvicGirdle(const Findings& findings) {
   result.gaenslen = Anywhere(findings, input::exam::gaenslen);
   const auto left = findings.Value(input::exam::aslr, Side::kLeft);
   const auto right = findings.Value(input::exam::aslr, Side::kRight);
-  result.aslr = Or({AtLeast(left, kAslrAtLeast), AtLeast(right, kAslrAtLeast)});
+  // A score whose side was not said can show that a leg is hard to raise, not that the other is easy.
+  const bool unsaid_leg = IsTrue(AtLeast(findings.ValueOfUnsaidSide(input::exam::aslr), kAslrAtLeast));
+  result.aslr = Or({AtLeast(left, kAslrAtLeast), AtLeast(right, kAslrAtLeast), ToTruth(unsaid_leg)});
   if (left && right) result.aslr_total = *left + *right;
   result.long_dorsal_ligament = Anywhere(findings, input::exam::long_dorsal_ligament_tenderness);
   result.symphysis_tenderness = findings.Is(input::exam::symphysis_tenderness);

@@ -70,6 +70,11 @@ INSTANTIATE_TEST_SUITE_P(
             Truth::kUnknown},
         Row{"AslrBothLegsAtZero", [](Patient& p) { p.Is(exam::aslr, kRight, 0).Is(exam::aslr, kLeft, 0); },
             &PelvicGirdleReading::aslr, Truth::kFalse},
+        Row{"AslrOnASideThatWasNotSaid", [](Patient& p) { p.IsSomewhere(exam::aslr, 1); }, &PelvicGirdleReading::aslr,
+            Truth::kTrue},
+        Row{"AslrAtZeroOnASideThatWasNotSaid",
+            [](Patient& p) { p.IsSomewhere(exam::aslr, 0).Is(exam::aslr, kLeft, 0); }, &PelvicGirdleReading::aslr,
+            Truth::kUnknown},
         Row{"AslrQuietSideIsStillNeeded",
             [](Patient& p) {
               p.Is(exam::aslr, kLeft, 0).No(input::pain::sij_region, kRight).No(input::pain::buttock, kRight);

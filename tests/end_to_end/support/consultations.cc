@@ -282,10 +282,16 @@ v1::Case SwapSides(const v1::Case& patient_case, const std::string& except_key) 
 
 v1::Consultation WithoutNamedSides(v1::Consultation consultation) {
   consultation.clear_case_id();
+  const auto uncode = [](v1::Conclusion* conclusion) {
+    conclusion->clear_condition();
+    conclusion->clear_codings();
+  };
+  for (v1::Differential& line : *consultation.mutable_differential()) uncode(line.mutable_conclusion());
   for (v1::Assessment& assessment : *consultation.mutable_assessments()) {
     for (v1::Evidence& evidence : *assessment.mutable_evidence()) {
       if (evidence.key() == "exam.gaenslen") evidence.clear_likelihood_ratio();
     }
+    for (v1::Conclusion& conclusion : *assessment.mutable_conclusions()) uncode(&conclusion);
   }
   return WithoutOrder(std::move(consultation));
 }

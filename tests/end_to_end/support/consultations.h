@@ -69,8 +69,8 @@ std::string Difference(const std::string& a, const std::string& b);
 v1::Case SwapSides(const v1::Case& patient_case, const std::string& except_key = "");
 
 // Without what is bound to a side for another reason than the patient's: the name of the case, notices of inputs that
-// no plugin reads, hashes, and the likelihood ratios of Gaenslen's test, which Laslett 2005 gives for left and right
-// apart.
+// no plugin reads, hashes, codes (ICD-10-CM has one for each side of some conditions), and the likelihood ratios of
+// Gaenslen's test, which Laslett 2005 gives for left and right apart.
 v1::Consultation WithoutNamedSides(v1::Consultation consultation);
 
 // Without what goes by the order of the findings: notices, which name places in the input, and hashes.

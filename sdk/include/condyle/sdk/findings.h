@@ -46,6 +46,8 @@ class Findings {
   // In the unit of the input. Empty if not given.
   std::optional<double> Value(const QuantityInput& input) const;
   std::optional<double> Value(const SidedQuantityInput& input, Side side) const;
+  // Of a finding whose side was not said.
+  std::optional<double> ValueOfUnsaidSide(const SidedQuantityInput& input) const;
 
   // Empty if not given. Views point into the request.
   std::optional<std::string_view> Code(const CodedInput& input) const;

@@ -38,6 +38,8 @@ class Patient {
   // In the unit of the input.
   Patient& Is(const QuantityInput& input, double value);
   Patient& Is(const SidedQuantityInput& input, Side side, double value);
+  // The same without its side.
+  Patient& IsSomewhere(const SidedQuantityInput& input, double value);
   Patient& Is(const CodedInput& input, AnswerCode answer);
   Patient& Is(const SidedCodedInput& input, Side side, AnswerCode answer);
   Patient& Is(const DateInput& input, std::string_view date);
