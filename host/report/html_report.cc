@@ -168,11 +168,11 @@ std::string ToHtml(const v1::Consultation& consultation, const HtmlOptions& opti
       WriteUnanswered(report);
       WriteDifferential(report);
       WritePelvis(report);
-      WritePathway(report);
       WriteAdvice(report);
       WriteOnHold(report);
-      WriteRisks(report);
       WriteQuestions(report);
+      WritePathway(report);
+      WriteRisks(report);
       WriteAssessments(report);
       WriteSources(report);
       WriteNotices(report);

@@ -306,8 +306,8 @@ TEST(ToHtml, SaysWhatEachAnswerWouldChange) {
   const std::string html = ToHtml(c);
   EXPECT_THAT(Part(html, "class=\"questions\"", "</ol>"),
               AllOf(HasSubstr("Safety</span> <strong>Question 0?"), HasSubstr("If yes:</b> urgency becomes URGENT"),
-                    HasSubstr("from 35 % to none"), HasSubstr("advice is no longer active: walk_brisk"), HasSubstr("Question 9?"),
-                    Not(HasSubstr("Question 10?"))));
+                    HasSubstr("from 35 % to none"), HasSubstr("advice is no longer active: walk_brisk"),
+                    HasSubstr("Question 9?"), Not(HasSubstr("Question 10?"))));
   EXPECT_THAT(html, AllOf(HasSubstr("And 2 more"), HasSubstr("Question 11?")));
 }
 
