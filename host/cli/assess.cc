@@ -15,7 +15,7 @@ struct AssessOptions {
   std::string format = "text";
   std::string as_of;
   std::string receipt;
-  int question_budget_ms = static_cast<int>(ConsultOptions().question_budget.count());
+  int question_budget_ms = 100;
   std::shared_ptr<PluginOptions> plugins = std::make_shared<PluginOptions>();
 };
 

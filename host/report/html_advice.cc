@@ -82,6 +82,7 @@ void Item(HtmlReport& report, int index) {
   }
   Line(report, "Dose:", r.dose());
   Line(report, "Why:", Joined(r.reasons(), "; "));
+  Line(report, "Sources differ:", r.sources_differ());
   auto line = out.In("p", {{"class", "small"}});
   if (!r.phase().empty()) out.Text(absl::StrCat("Stage: ", NameOfId(r.phase()), ". "));
   if (!r.plugin_ids().empty()) out.Text(absl::StrCat("From: ", Sentence(Plugins(report, r)), " "));

@@ -3,8 +3,6 @@
 //
 // The sheet for the patient: one page, active advice only, the safety net first.
 #include <algorithm>
-#include <array>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,36 +17,6 @@ namespace {
 // Lines of text that fit on the page beside headings and blanks, and characters of a line, both with room to spare.
 constexpr int kLinesOfPage = 33;
 constexpr int kCharactersOfLine = 78;
-
-// Advice is worded for clinicians. What addresses the patient through them is turned round; what is for them alone has
-// no place here.
-struct Opening {
-  std::string_view from, to;
-};
-constexpr std::array kTurnedRound = {
-    Opening{"Tell the patient to come back", "Come back"},
-    Opening{"Have the patient seen", "Be seen"},
-    Opening{"Look again if", "Ask to be seen again if"},
-};
-constexpr std::array<std::string_view, 16> kForClinicians = {
-    "Ask for ", "Ask about ", "Explain ", "Examine ", "Image ", "Involve ", "Look into ", "Prefer ",
-    "Read ",    "Refer ",     "Request ", "Review ",  "Show ",  "Take ",    "Test ",      "If not better",
-};
-
-bool OpensWith(const std::string& text, std::string_view opening) {
-  return text.compare(0, opening.size(), opening) == 0;
-}
-
-// Nothing where the text is for clinicians alone.
-std::optional<std::string> ForPatient(const std::string& text) {
-  for (const Opening& opening : kTurnedRound) {
-    if (OpensWith(text, opening.from)) return absl::StrCat(std::string(opening.to), text.substr(opening.from.size()));
-  }
-  for (std::string_view opening : kForClinicians) {
-    if (OpensWith(text, opening)) return std::nullopt;
-  }
-  return text;
-}
 
 bool HasTag(const v1::Recommendation& r, std::string_view root) {
   return std::any_of(r.tags().begin(), r.tags().end(), [&](const std::string& tag) { return Under(tag, root); });
@@ -93,18 +61,17 @@ class Room {
   std::vector<std::string> taken_;
 };
 
-// Active advice that nothing on hold shares its wording with, in words for the patient.
+// Active advice that is worded for the patient and that nothing on hold shares its wording with.
 template <typename Use>
 void ForEachAdvice(const v1::Consultation& c, Use&& use) {
   for (const v1::Recommendation& r : c.recommendations()) {
     const bool held = std::any_of(c.withheld().begin(), c.withheld().end(),
                                   [&](const v1::Withheld& w) { return w.recommendation().text() == r.text(); });
-    std::optional<std::string> text = ForPatient(r.text());
-    if (held || !text) continue;
-    *text += SideMark(r.side());
+    if (held || r.patient_text().empty()) continue;
+    std::string text = r.patient_text() + SideMark(r.side());
     // No dose of a drug.
-    if (!r.dose().empty() && r.category() == "exercise") *text = absl::StrCat(Sentence(*text), " ", Sentence(r.dose()));
-    use(r, *text);
+    if (!r.dose().empty() && r.category() == "exercise") text = absl::StrCat(Sentence(text), " ", Sentence(r.dose()));
+    use(r, text);
   }
 }
 
@@ -151,11 +118,10 @@ void GoNow(HtmlReport& report) {
   auto list = out.In("ul");
   for (const v1::Recommendation& r : c.recommendations()) {
     const bool pressing = r.category() == "emergency" || (r.category() == "referral" && !r.timeframe().empty());
-    if (!pressing) continue;
+    if (!pressing || r.patient_text().empty()) continue;
     auto item = out.In("li");
     if (!r.timeframe().empty()) out.Element("strong", Sentence("Time: " + r.timeframe()) + " ");
-    const std::optional<std::string> turned = ForPatient(r.text());
-    out.Text(turned ? *turned : "Your clinician arranges this: " + r.text());
+    out.Text(r.patient_text());
     if (!r.reasons().empty()) out.Text(absl::StrCat(" Reasons: ", Sentence(Joined(r.reasons(), "; "))));
   }
 }

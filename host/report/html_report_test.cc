@@ -26,6 +26,7 @@ v1::Recommendation MakeAdvice(const std::string& id, const std::string& text, co
   v1::Recommendation r;
   r.set_id(id);
   r.set_text(text);
+  r.set_patient_text(text);
   r.set_category(category);
   r.add_tags(tag);
   r.set_grade(v1::GRADE_EXPERT_OPINION);
@@ -84,6 +85,7 @@ v1::Consultation Runner() {
   c.mutable_recommendations(0)->set_phase("acute");
   *c.add_recommendations() =
       MakeAdvice("net", "Tell the patient to come back at once with fever.", "safety_net", "education.safety_net");
+  c.mutable_recommendations(1)->set_patient_text("Come back at once with fever.");
   *c.add_recommendations() = MakeAdvice("leave", "Leave out hills.", "activity", "protect.load");
   *c.add_recommendations() = MakeAdvice("drug", "A short course of tablets.", "medication", "drug.nsaid");
   v1::Withheld* withheld = c.add_withheld();
@@ -353,9 +355,10 @@ TEST(Handout, LeavesOutAdviceThatIsAlsoOnHold) {
   EXPECT_THAT(Handout(ToHtml(c)), Not(HasSubstr("Halve")));
 }
 
-TEST(Handout, LeavesOutWhatIsWordedForClinicians) {
+TEST(Handout, LeavesOutWhatHasNoWordsForThePatient) {
   v1::Consultation c = Runner();
   *c.add_recommendations() = MakeAdvice("explain", "Explain two risks.", "education", "education.bone");
+  c.mutable_recommendations(c.recommendations_size() - 1)->clear_patient_text();
   *c.add_recommendations() = MakeAdvice("course", "Most improve in weeks.", "education", "education.course");
   EXPECT_THAT(Handout(ToHtml(c)), AllOf(Not(HasSubstr("two risks")), HasSubstr("Most improve in weeks.")));
 }
@@ -371,6 +374,7 @@ TEST_P(HandoutInAHurry, SaysWhatFits) {
   v1::Consultation c = Runner();
   *c.add_recommendations() = MakeAdvice("go", "Go to hospital now.", "emergency", "care.emergency");
   *c.add_recommendations() = MakeAdvice("coach", "Involve a coach.", "referral", "referral.coach");
+  c.mutable_recommendations(c.recommendations_size() - 1)->clear_patient_text();
   c.set_urgency(GetParam().urgency);
   const std::string sheet = Handout(ToHtml(c));
   EXPECT_EQ(sheet.find("Walk briskly.") != std::string::npos, GetParam().self_care);

@@ -225,6 +225,7 @@ void AdviceBasis(const v1::Consultation& c, TextPage& page) {
     if (!r.phase().empty()) absl::StrAppend(&line, "; phase: ", r.phase());
     if (!r.reasons().empty()) absl::StrAppend(&line, ": ", Joined(r.reasons(), "; "));
     page.Paragraph("  ", line + Cited(r.citations()));
+    if (!r.sources_differ().empty()) page.Paragraph("    Sources differ: ", r.sources_differ());
   }
 }
 

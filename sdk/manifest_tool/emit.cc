@@ -182,7 +182,8 @@ std::string EmitHeader(const Constants& constants, std::string* error) {
     out += "inline constexpr ::condyle::Advice " + name + "{\n    " + Literal(spec.id()) + ", " +
            Literal(spec.category()) + ", " + Literal(Join(spec.tags(), ";")) +
            ", ::condyle::v1::" + v1::Grade_Name(spec.grade()) + ",\n    " + Literal(spec.text()) + ",\n    " +
-           Literal(spec.phase()) + ", " + Literal(spec.dose()) + ",\n    ::condyle::Citations{" + citations + "}};\n";
+           Literal(spec.phase()) + ", " + Literal(spec.dose()) + ",\n    ::condyle::Citations{" + citations +
+           "},\n    " + Literal(spec.sources_differ()) + ",\n    " + Literal(spec.patient_text()) + "};\n";
   }
   const std::string conditions = EmitConditions(constants.conditions, error);
   if (conditions.empty()) return "";

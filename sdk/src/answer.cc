@@ -135,6 +135,8 @@ void Answer::Recommend(const Advice& advice, const For& patient) {
   recommendation->set_grade(advice.grade);
   recommendation->set_phase(std::string(advice.phase));
   recommendation->set_dose(std::string(advice.dose));
+  recommendation->set_sources_differ(std::string(advice.sources_differ));
+  recommendation->set_patient_text(std::string(advice.patient_text));
   recommendation->set_timeframe(std::string(patient.timeframe));
   recommendation->add_reasons(patient.reason);
   AddCitations(advice.citations, recommendation);

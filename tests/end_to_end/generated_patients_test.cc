@@ -173,19 +173,22 @@ TEST_P(GeneratedPatients, WithheldAdviceLeaksIntoNoFormat) {
   ForEachPatient(*host_, [&](const v1::Case&, const v1::Consultation& consultation) {
     if (consultation.withheld().empty()) return;
     std::set<std::string> active;
-    for (const v1::Recommendation& advice : consultation.recommendations()) active.insert(advice.text());
+    for (const v1::Recommendation& advice : consultation.recommendations()) {
+      active.insert({advice.text(), advice.patient_text()});
+    }
     // What remains of a format when the list of withheld advice is taken out must not hold a word of it.
     v1::Consultation rest = consultation;
     rest.clear_withheld();
     for (const std::string& rendered : {ToText(rest, TextOptions()), ToJson(rest), ToHtml(rest)}) {
       const std::string bare = Bare(rendered);
       for (const v1::Withheld& one : consultation.withheld()) {
-        const std::string& text = one.recommendation().text();
-        if (active.contains(text)) continue;  // given for another side or time too
-        // Up to the first character that a format escapes.
-        const std::string plain = Bare(text.substr(0, text.find_first_of("\"'&<>")));
-        if (plain.size() < 20) continue;
-        EXPECT_EQ(bare.find(plain), std::string::npos) << one.recommendation().id() << " leaks";
+        for (const std::string& text : {one.recommendation().text(), one.recommendation().patient_text()}) {
+          if (active.contains(text)) continue;  // given for another side or time too
+          // Up to the first character that a format escapes.
+          const std::string plain = Bare(text.substr(0, text.find_first_of("\"'&<>")));
+          if (plain.size() < 20) continue;
+          EXPECT_EQ(bare.find(plain), std::string::npos) << one.recommendation().id() << " leaks";
+        }
         ++withheld;
       }
     }

@@ -31,6 +31,10 @@ struct Advice {
   std::string_view phase;
   std::string_view dose;
   Citations citations;
+  // Where the sources disagree: each position and the one that is followed. May be empty.
+  std::string_view sources_differ = {};
+  // The same to the patient. Empty: it is not for handing over.
+  std::string_view patient_text = {};
 };
 
 // What a recommendation says of this patient.

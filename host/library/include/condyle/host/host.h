@@ -69,9 +69,10 @@ struct Outcome {
 struct ConsultOptions {
   // Moment of assessment, RFC 3339; overrides the input's own.
   std::string as_of;
-  // Time for ranking next_questions by asking the plugins again with possible answers. 0: they are not asked again, and
-  // the questions stand in the order that the plugins' own words give.
-  std::chrono::milliseconds question_budget{100};
+  // Time for ranking next_questions by asking the plugins again with possible answers; 100 ms are ample as a rule. 0: they
+  // are not asked again, the questions stand in the order that the plugins' own words give, and the answer does not depend
+  // on the speed of the machine.
+  std::chrono::milliseconds question_budget{0};
   // Also gives what `Replay` needs.
   bool archive = false;
 };
