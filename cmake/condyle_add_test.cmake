@@ -12,5 +12,5 @@ function(condyle_add_test name)
     add_dependencies(${name} ${arg_DEPENDS})
   endif()
   gtest_discover_tests(${name} TEST_PREFIX ${name}. DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
-                       PROPERTIES TIMEOUT 120 LABELS "${arg_LABELS}")
+                       PROPERTIES TIMEOUT 600 LABELS "${arg_LABELS}")
 endfunction()
