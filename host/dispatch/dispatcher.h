@@ -30,8 +30,8 @@ struct Reply {
 struct Round {
   // One request per plugin, in the order of the catalogue: serialized AssessmentRequest messages.
   std::vector<std::string> requests;
-  // Positions of the plugins to ask, ascending; the replies of the others stay empty. Empty: all are asked.
-  std::vector<size_t> only;
+  // Positions of the plugins to ask, ascending; the replies of the others stay empty. Not set: all are asked.
+  std::optional<std::vector<size_t>> only;
   int64_t as_of_unix_ns = 0;
   // Longest time for one plugin's answer, from the start of the round.
   std::chrono::nanoseconds deadline = std::chrono::seconds(5);
@@ -39,7 +39,7 @@ struct Round {
 
 // Whether a round asks this plugin.
 inline bool Asks(const Round& round, size_t plugin) {
-  return round.only.empty() || std::binary_search(round.only.begin(), round.only.end(), plugin);
+  return !round.only || std::binary_search(round.only->begin(), round.only->end(), plugin);
 }
 
 struct DispatchOptions {

@@ -109,6 +109,20 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{"NoSuchFile", "no_such_file", "x", v1::FAILURE_KIND_LOAD, "No such file"}),
     [](const auto& row) { return row.param.name; });
 
+TEST(InProcessDispatcher, AsksNobodyButThoseNamed) {
+  const PluginCatalog catalog = CatalogOf({"puppet", "puppet_two"});
+  const auto dispatcher = MakeInProcessDispatcher(catalog, {});
+  Round round = RoundOf({"first", "second"});
+  round.only = {1};
+  const auto some = dispatcher->Ask(round);
+  ExpectAnswer(some[0], "");
+  ExpectAnswer(some[1], "second");
+  round.only.emplace();
+  for (const Reply& reply : dispatcher->Ask(round)) ExpectAnswer(reply, "");
+  round.only.reset();
+  ExpectAnswer(dispatcher->Ask(round)[0], "first");
+}
+
 TEST(InProcessDispatcher, NamesPluginsWithoutARequest) {
   const PluginCatalog catalog = CatalogOf({"puppet", "puppet_two"});
   const auto replies = MakeInProcessDispatcher(catalog, {})->Ask(RoundOf({"only one"}));

@@ -171,6 +171,20 @@ TEST(WorkerDispatcher, HasNoTroubleWithAnEmptyCatalogue) {
   EXPECT_THAT(MakeWorkerDispatcher(catalog, Options())->Ask(RoundOf({})), IsEmpty());
 }
 
+TEST(WorkerDispatcher, AsksNobodyButThoseNamed) {
+  const PluginCatalog catalog = CatalogOf({"puppet", "puppet_two"});
+  const auto dispatcher = MakeWorkerDispatcher(catalog, Options());
+  Round round = RoundOf({"first", "second"});
+  round.only = {1};
+  const auto some = dispatcher->Ask(round);
+  ExpectAnswer(some[0], "");
+  ExpectAnswer(some[1], "second");
+  round.only.emplace();
+  for (const Reply& reply : dispatcher->Ask(round)) ExpectAnswer(reply, "");
+  round.only.reset();
+  ExpectAnswer(dispatcher->Ask(round)[0], "first");
+}
+
 TEST(WorkerDispatcher, NamesPluginsWithoutARequest) {
   const PluginCatalog catalog = CatalogOf({"puppet", "puppet_two"});
   const auto dispatcher = MakeWorkerDispatcher(catalog, Options());

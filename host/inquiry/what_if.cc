@@ -32,9 +32,7 @@ struct Target {
 };
 
 struct Found {
-  std::vector<Changes> sets;  // to be shown
-  std::vector<Changes> more;
-  int count = 0;
+  std::vector<Changes> sets;
   bool smallest = true;
 };
 
@@ -159,15 +157,11 @@ class Search {
 
   void Keep(const Target& target, const Changes& changes, bool smallest) {
     Found& found = found_[target];
-    if (std::any_of(found.sets.begin(), found.sets.end(),
-                    [&](const Changes& set) { return SameQuestions(set, changes); }) ||
-        std::any_of(found.more.begin(), found.more.end(),
-                    [&](const Changes& set) { return SameQuestions(set, changes); })) {
-      return;
-    }
-    ++found.count;
+    const bool again = std::any_of(found.sets.begin(), found.sets.end(),
+                                   [&](const Changes& set) { return SameQuestions(set, changes); });
+    if (again) return;
     found.smallest = smallest;
-    (found.sets.size() < limit_ ? found.sets : found.more).push_back(changes);
+    found.sets.push_back(changes);
   }
 
   void Singles() {
@@ -318,9 +312,10 @@ class Search {
         default:
           line->set_advice_id(target.advice);
       }
-      line->set_sets_found(found.count);
+      line->set_sets_found(static_cast<int>(found.sets.size()));
       line->set_smallest(found.smallest);
-      for (const Changes& changes : found.sets) {
+      for (size_t i = 0; i < std::min(found.sets.size(), limit_); ++i) {
+        const Changes& changes = found.sets[i];
         v1::ChangeSet* set = line->add_sets();
         for (const Change& change : changes) WriteChange(change, set->add_changes());
         *set->mutable_change() = hypotheses_.Compare(hypotheses_.Try(changes));

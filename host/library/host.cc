@@ -92,16 +92,20 @@ class PluginHost final : public Host {
     return intake;
   }
 
-  // What was asked and answered, or why the input was refused. `result` must outlive it.
-  std::variant<Asked, InputRefusal> Ask(const IntakeResult& result) {
-    if (const Refusal* refusal = std::get_if<Refusal>(&result)) return InputRefusal{refusal->path, refusal->message};
+  // What was asked and answered; nothing, with `why`, if the input was refused. `result` must outlive it.
+  std::optional<Asked> Ask(const IntakeResult& result, std::optional<InputRefusal>* why) {
+    if (const Refusal* refusal = std::get_if<Refusal>(&result)) {
+      *why = InputRefusal{refusal->path, refusal->message};
+      return std::nullopt;
+    }
     const CheckedCase& checked = std::get<CheckedCase>(result);
     const std::optional<int64_t> as_of = UnixNanoseconds(checked.value.as_of());
     if (!as_of) {
-      return InputRefusal{
+      *why = InputRefusal{
           "/asOf",
           absl::StrCat("as_of \"", checked.value.as_of(),
                        "\" is no moment that can be used; allowed: an RFC 3339 date-time of the years 1700 to 2261")};
+      return std::nullopt;
     }
     Asked asked;
     asked.checked = &checked;
@@ -121,40 +125,32 @@ class PluginHost final : public Host {
 
   Outcome Finish(const IntakeResult& result, const ConsultOptions& options) {
     Outcome outcome;
-    auto done = Ask(result);
-    if (InputRefusal* refusal = std::get_if<InputRefusal>(&done)) {
-      outcome.refusal = std::move(*refusal);
-      return outcome;
-    }
-    Asked& asked = std::get<Asked>(done);
-    v1::Consultation& consultation = outcome.consultation.emplace(std::move(asked.consultation));
+    std::optional<Asked> asked = Ask(result, &outcome.refusal);
+    if (!asked) return outcome;
+    v1::Consultation& consultation = outcome.consultation.emplace(std::move(asked->consultation));
     if (options.question_budget > std::chrono::milliseconds::zero()) {
-      inquiry::Hypotheses hypotheses = HypothesesOn(asked, options.question_budget);
+      inquiry::Hypotheses hypotheses = HypothesesOn(*asked, options.question_budget);
       inquiry::RankQuestions(hypotheses, *catalog_, reconciler_.words(), consultation);
     }
     if (shadow_) {
-      shadow_->Run(asked.checked->value, asked.round.as_of_unix_ns, deadline_, asked.replies, &consultation);
+      shadow_->Run(asked->checked->value, asked->round.as_of_unix_ns, deadline_, asked->replies, &consultation);
     }
     if (options.archive) {
-      outcome.archive = MakeArchive(asked.checked->value, asked.round.requests, asked.replies, consultation);
+      outcome.archive = MakeArchive(asked->checked->value, asked->round.requests, asked->replies, consultation);
     }
     return outcome;
   }
 
   WhatIfOutcome FinishWhatIf(const IntakeResult& result, const WhatIfOptions& options) {
     WhatIfOutcome outcome;
-    auto done = Ask(result);
-    if (InputRefusal* refusal = std::get_if<InputRefusal>(&done)) {
-      outcome.refusal = std::move(*refusal);
-      return outcome;
-    }
-    Asked& asked = std::get<Asked>(done);
-    inquiry::Hypotheses hypotheses = HypothesesOn(asked, options.budget);
+    std::optional<Asked> asked = Ask(result, &outcome.refusal);
+    if (!asked) return outcome;
+    inquiry::Hypotheses hypotheses = HypothesesOn(*asked, options.budget);
     v1::WhatIf& what_if = outcome.what_if.emplace(
-        inquiry::FindWhatIf(hypotheses, *catalog_, reconciler_.words(), asked.consultation, options.sets_per_target));
-    what_if.mutable_plugin_failures()->Swap(asked.consultation.mutable_plugin_failures());
-    what_if.mutable_notices()->Swap(asked.consultation.mutable_notices());
-    what_if.mutable_receipt()->Swap(asked.consultation.mutable_receipt());
+        inquiry::FindWhatIf(hypotheses, *catalog_, reconciler_.words(), asked->consultation, options.sets_per_target));
+    what_if.mutable_plugin_failures()->Swap(asked->consultation.mutable_plugin_failures());
+    what_if.mutable_notices()->Swap(asked->consultation.mutable_notices());
+    what_if.mutable_receipt()->Swap(asked->consultation.mutable_receipt());
     what_if.set_disclaimer(Disclaimer());
     return outcome;
   }

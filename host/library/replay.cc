@@ -150,14 +150,15 @@ ReplayOutcome ReplayArchive(const v1::ArchivedReceipt& archive, const PluginCata
   round.as_of_unix_ns = *as_of;
   round.deadline = deadline;
   round.requests.resize(catalog.plugins.size());
+  std::vector<size_t>& only = round.only.emplace();
   for (const v1::ArchivedCall& call : archive.calls()) {
     const auto at = Find(catalog, call.plugin_id());
     if (!at) continue;
     round.requests[*at] = call.request();
-    round.only.push_back(*at);
+    only.push_back(*at);
   }
-  std::sort(round.only.begin(), round.only.end());
-  const std::vector<Reply> replies = round.only.empty() ? std::vector<Reply>() : dispatcher.Ask(round);
+  std::sort(only.begin(), only.end());
+  const std::vector<Reply> replies = dispatcher.Ask(round);
 
   for (int i = 0; i < archive.calls_size(); ++i) {
     const v1::ArchivedCall& call = archive.calls(i);

@@ -22,21 +22,6 @@ std::string Named(const Ids& ids, int most) {
 
 std::string Share(double probability) { return probability < 0 ? "none" : absl::StrCat(Percent(probability), " %"); }
 
-const char* InOneWord(v1::Status status) {
-  switch (status) {
-    case v1::STATUS_POSITIVE:
-      return "positive";
-    case v1::STATUS_NEGATIVE:
-      return "negative";
-    case v1::STATUS_INSUFFICIENT_DATA:
-      return "undecided";
-    case v1::STATUS_NOT_APPLICABLE:
-      return "not applicable";
-    default:
-      return "no answer";
-  }
-}
-
 }  // namespace
 
 std::vector<std::string> LinesOf(const v1::OutcomeChange& change, int advice_named,
@@ -46,7 +31,7 @@ std::vector<std::string> LinesOf(const v1::OutcomeChange& change, int advice_nam
     lines.push_back(absl::StrCat("urgency becomes ", InWords(change.urgency())));
   }
   for (const v1::StatusChange& s : change.statuses()) {
-    lines.push_back(absl::StrCat(name(s.plugin_id()), " from ", InOneWord(s.from()), " to ", InOneWord(s.to())));
+    lines.push_back(absl::StrCat(name(s.plugin_id()), " from ", ShortStatus(s.from()), " to ", ShortStatus(s.to())));
   }
   for (const v1::ProbabilityChange& p : change.probabilities()) {
     lines.push_back(absl::StrCat("probability of ", p.conclusion(), SideMark(p.side()), " from ", Share(p.from()),

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "host/reconcile/tags.h"
 #include "host/report/html_parts.h"
 #include "host/report/words.h"
 
@@ -19,7 +20,7 @@ constexpr int kLinesOfPage = 33;
 constexpr int kCharactersOfLine = 78;
 
 bool HasTag(const v1::Recommendation& r, std::string_view root) {
-  return std::any_of(r.tags().begin(), r.tags().end(), [&](const std::string& tag) { return Under(tag, root); });
+  return std::any_of(r.tags().begin(), r.tags().end(), [&](const std::string& tag) { return TagCovers(root, tag); });
 }
 
 bool Moves(const v1::Recommendation& r) { return r.category() == "activity" || r.category() == "exercise"; }
@@ -61,14 +62,20 @@ class Room {
   std::vector<std::string> taken_;
 };
 
+// Advice in words for the patient. What must not be missed is given even where it has none of its own; else nothing.
+const std::string& WordsFor(const v1::Recommendation& r) {
+  const bool vital = r.category() == "safety_net" || r.category() == "emergency" || HasTag(r, "care");
+  return r.patient_text().empty() && vital ? r.text() : r.patient_text();
+}
+
 // Active advice that is worded for the patient and that nothing on hold shares its wording with.
 template <typename Use>
 void ForEachAdvice(const v1::Consultation& c, Use&& use) {
   for (const v1::Recommendation& r : c.recommendations()) {
     const bool held = std::any_of(c.withheld().begin(), c.withheld().end(),
                                   [&](const v1::Withheld& w) { return w.recommendation().text() == r.text(); });
-    if (held || r.patient_text().empty()) continue;
-    std::string text = r.patient_text() + SideMark(r.side());
+    if (held || WordsFor(r).empty()) continue;
+    std::string text = WordsFor(r) + SideMark(r.side());
     // No dose of a drug.
     if (!r.dose().empty() && r.category() == "exercise") text = absl::StrCat(Sentence(text), " ", Sentence(r.dose()));
     use(r, text);
@@ -118,10 +125,10 @@ void GoNow(HtmlReport& report) {
   auto list = out.In("ul");
   for (const v1::Recommendation& r : c.recommendations()) {
     const bool pressing = r.category() == "emergency" || (r.category() == "referral" && !r.timeframe().empty());
-    if (!pressing || r.patient_text().empty()) continue;
+    if (!pressing || WordsFor(r).empty()) continue;
     auto item = out.In("li");
     if (!r.timeframe().empty()) out.Element("strong", Sentence("Time: " + r.timeframe()) + " ");
-    out.Text(r.patient_text());
+    out.Text(WordsFor(r));
     if (!r.reasons().empty()) out.Text(absl::StrCat(" Reasons: ", Sentence(Joined(r.reasons(), "; "))));
   }
 }

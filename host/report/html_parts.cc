@@ -23,21 +23,6 @@ std::string NameOfPlugin(const HtmlReport& report, const std::string& plugin_id)
   return title == report.options.titles.end() || title->second.empty() ? NameOfId(plugin_id) : title->second;
 }
 
-const char* ShortStatus(v1::Status status) {
-  switch (status) {
-    case v1::STATUS_POSITIVE:
-      return "Criteria met";
-    case v1::STATUS_NEGATIVE:
-      return "Criteria not met";
-    case v1::STATUS_INSUFFICIENT_DATA:
-      return "Undecided";
-    case v1::STATUS_NOT_APPLICABLE:
-      return "Does not apply";
-    default:
-      return "Status not given";
-  }
-}
-
 const char* StatusClass(v1::Status status) {
   switch (status) {
     case v1::STATUS_POSITIVE:

@@ -34,8 +34,6 @@ using CitationKeys = google::protobuf::RepeatedPtrField<std::string>;
 // Title of the plugin; without one its id in words. "condyle" is the host itself.
 std::string NameOfPlugin(const HtmlReport& report, const std::string& plugin_id);
 
-// "Criteria met": short, with nothing that could be read as excluding something.
-const char* ShortStatus(v1::Status status);
 // For class names: "positive", "negative", "open", "none".
 const char* StatusClass(v1::Status status);
 

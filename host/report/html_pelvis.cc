@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "host/reconcile/tags.h"
 #include "host/report/html_parts.h"
 #include "host/report/words.h"
 
@@ -92,7 +93,7 @@ SideLines LinesOf(const v1::Consultation& c, v1::Side side) {
       if (e.direction() != v1::DIRECTION_FOR || e.side() != side) continue;
       if (std::find(seen.begin(), seen.end(), e.key()) != seen.end()) continue;
       seen.push_back(e.key());
-      AddOnce(Under(e.key(), "pain") ? lines.pain : lines.findings, e.statement());
+      AddOnce(TagCovers("pain", e.key()) ? lines.pain : lines.findings, e.statement());
     }
   }
   return lines;

@@ -355,6 +355,17 @@ TEST(Handout, LeavesOutAdviceThatIsAlsoOnHold) {
   EXPECT_THAT(Handout(ToHtml(c)), Not(HasSubstr("Halve")));
 }
 
+TEST(Handout, NeverLeavesOutASafetyNetForWantOfWords) {
+  v1::Consultation c = Runner();
+  c.mutable_recommendations(1)->clear_patient_text();
+  EXPECT_THAT(Handout(ToHtml(c)), HasSubstr("come back at once with fever."));
+  v1::Recommendation go = MakeAdvice("go", "Send to hospital.", "emergency", "care.emergency");
+  go.clear_patient_text();
+  *c.add_recommendations() = go;
+  c.set_urgency(v1::URGENCY_EMERGENCY);
+  EXPECT_THAT(Handout(ToHtml(c)), HasSubstr("Send to hospital."));
+}
+
 TEST(Handout, LeavesOutWhatHasNoWordsForThePatient) {
   v1::Consultation c = Runner();
   *c.add_recommendations() = MakeAdvice("explain", "Explain two risks.", "education", "education.bone");

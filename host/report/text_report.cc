@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "host/reconcile/tags.h"
 #include "host/report/change_words.h"
 #include "host/report/report.h"
 #include "host/report/text_layout.h"
@@ -39,7 +40,7 @@ std::string Cited(const Keys& keys) {
 
 // Advice to go for care; what asks for it has to be said with it.
 bool SaysToGo(const v1::Recommendation& r) {
-  return std::any_of(r.tags().begin(), r.tags().end(), [](const std::string& tag) { return Under(tag, "care"); });
+  return std::any_of(r.tags().begin(), r.tags().end(), [](const std::string& tag) { return TagCovers("care", tag); });
 }
 
 std::string Advice(const v1::Recommendation& r) {

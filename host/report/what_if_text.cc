@@ -75,8 +75,8 @@ void Contributions(const v1::WhatIf& w, TextPage& page) {
     page.Paragraph("  - ", absl::StrCat(one.text(), ". Without it: ", Sentence(Joined(lines, "; "))));
   }
   if (idle > 0) {
-    page.Paragraph("  ", absl::StrCat("Without any one of the other ", idle,
-                                      " findings the outcome would be the same; together they may matter."));
+    page.Paragraph("  ", absl::StrCat("Without any other finding alone (", idle,
+                                      ") the outcome would be the same; together they may matter."));
   }
 }
 

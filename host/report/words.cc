@@ -9,6 +9,7 @@
 #include <cmath>
 
 #include "absl/strings/str_cat.h"
+#include "host/reconcile/tags.h"
 
 namespace condyle {
 namespace {
@@ -96,6 +97,21 @@ const char* InWords(v1::Status status) {
       return "does not apply to this patient";
     default:
       return "status not given";
+  }
+}
+
+const char* ShortStatus(v1::Status status) {
+  switch (status) {
+    case v1::STATUS_POSITIVE:
+      return "Criteria met";
+    case v1::STATUS_NEGATIVE:
+      return "Criteria not met";
+    case v1::STATUS_INSUFFICIENT_DATA:
+      return "Undecided";
+    case v1::STATUS_NOT_APPLICABLE:
+      return "Does not apply";
+    default:
+      return "Status not given";
   }
 }
 
@@ -239,12 +255,9 @@ std::string NameOfId(const std::string& id) {
   return name;
 }
 
-bool Under(const std::string& tag, std::string_view root) {
-  return tag.compare(0, root.size(), root) == 0 && (tag.size() == root.size() || tag[root.size()] == '.');
-}
-
 bool SaysWhatToStop(const v1::Recommendation& r) {
-  return std::any_of(r.tags().begin(), r.tags().end(), [](const std::string& tag) { return Under(tag, "protect"); });
+  return std::any_of(r.tags().begin(), r.tags().end(),
+                     [](const std::string& tag) { return TagCovers("protect", tag); });
 }
 
 std::vector<HoldGroup> Grouped(const v1::Consultation& c) {

@@ -22,6 +22,8 @@ std::string NameOfId(const std::string& id);
 
 const char* InWords(v1::Grade grade);
 const char* InWords(v1::Status status);
+// "Criteria met": short, with nothing that could be read as excluding something.
+const char* ShortStatus(v1::Status status);
 const char* InWords(v1::Urgency urgency);
 const char* InWords(v1::FailureKind kind);
 const char* InWords(v1::RiskLevel level);
@@ -49,8 +51,6 @@ std::string InWords(const v1::Score& score);
 // The text with one full stop at its end, so that a line can go on.
 std::string Sentence(const std::string& text);
 
-// Whether `tag` is `root` or below it.
-bool Under(const std::string& tag, std::string_view root);
 // Advice to leave something out, protecting the patient.
 bool SaysWhatToStop(const v1::Recommendation& recommendation);
 

@@ -77,6 +77,32 @@ TEST(Assess, AnswersTheSameInWorkersAndInProcess) {
   EXPECT_EQ(a.SerializeAsString(), b.SerializeAsString());
 }
 
+TEST(WhatIf, PrintsOneMessageAsJsonOrText) {
+  const RunResult json = Condyle({"whatif", CaseFile(kRunner), "--format", "json", "--in-process", "--budget", kAmple});
+  EXPECT_EQ(json.exit_code, 0) << json.err;
+  v1::WhatIf what_if;
+  ASSERT_TRUE(JsonStringToMessage(json.out, &what_if).ok()) << json.out.substr(0, 300);
+  EXPECT_EQ(what_if.urgency(), v1::URGENCY_ROUTINE);
+  EXPECT_TRUE(what_if.inquiry().complete());
+  EXPECT_GT(what_if.counterfactuals_size(), 10);
+  EXPECT_GT(what_if.contributions_size(), 10);
+  EXPECT_THAT(what_if.disclaimer(), Not(IsEmpty()));
+  const RunResult text = Condyle({"whatif", CaseFile(kRunner), "--in-process", "--budget", kAmple});
+  EXPECT_EQ(text.exit_code, 0) << text.err;
+  EXPECT_THAT(text.out, AllOf(HasSubstr("FOR ANOTHER URGENCY"), HasSubstr("WITHOUT EACH FINDING")));
+}
+
+TEST(WhatIf, RefusesWhatAssessRefuses) {
+  RunOptions input;
+  input.stdin_bytes = R"({"findings":[{"key":"exam.temperature","quantity":{"value":38}}]})";
+  const RunResult refused = Condyle({"whatif", "-"}, input);
+  EXPECT_EQ(refused.exit_code, 2);
+  EXPECT_THAT(refused.err, AllOf(HasSubstr("standard input: /findings/0"), HasSubstr("exam.temperature")));
+  EXPECT_EQ(refused.err, Condyle({"assess", "-"}, input).err);
+  EXPECT_EQ(Condyle({"whatif", "no_such_file"}).exit_code, 64);
+  EXPECT_EQ(Condyle({"whatif", CaseFile(kRunner), "--budget", "0"}).exit_code, 64);
+}
+
 TEST(Assess, TakesTheMomentFromTheCommandLine) {
   for (const char* moment : {"2026-06-02", "2026-06-02T00:00:00Z"}) {
     const RunResult run = Condyle({"assess", CaseFile(kRunner), "--format", "json", "--as-of", moment});

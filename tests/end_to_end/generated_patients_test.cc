@@ -199,7 +199,7 @@ TEST_P(GeneratedPatients, WithheldAdviceLeaksIntoNoFormat) {
   EXPECT_GT(withheld, kPatientsPerSeed);
 }
 
-// Over all formats: text and JSON in WordingCheck, HTML here.
+// As message, so in JSON, and as text. The words that HTML adds do not depend on the patient: html_report_test.cc.
 TEST_P(GeneratedPatients, NoTextHasAWordingThatIsNeverSaid) {
   WordingCheck wording(NeverSay());
   ForEachPatient(*host_, [&](const v1::Case&, const v1::Consultation& consultation) {

@@ -133,6 +133,15 @@ TEST(HtmlReport, IsWhatTheProgramPrints) {
   }
 }
 
+TEST(HtmlReport, HasWordsForThePatientForWhatPatientsDo) {
+  for (const Report& report : Reports()) {
+    for (const v1::Recommendation& r : report.consultation.recommendations()) {
+      if (r.category() != "emergency" && r.category() != "safety_net" && r.category() != "activity") continue;
+      EXPECT_THAT(r.patient_text(), Not(IsEmpty())) << report.name << ": " << r.id();
+    }
+  }
+}
+
 TEST(HtmlReport, IsWellFormedAndWhole) {
   ASSERT_GE(Reports().size(), 30u);
   for (const Report& report : Reports()) {
