@@ -14,7 +14,7 @@
 #include <string>
 #include <utility>
 
-#include "host/catalog/sha256.h"
+#include "host/trust/sha256.h"
 #include "host/report/report.h"
 
 namespace condyle {

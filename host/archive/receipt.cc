@@ -16,7 +16,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "host/catalog/sha256.h"
+#include "host/trust/sha256.h"
 #include "host/report/report.h"
 
 namespace condyle {

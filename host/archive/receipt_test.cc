@@ -14,7 +14,7 @@
 #include <string>
 #include <vector>
 
-#include "host/catalog/sha256.h"
+#include "host/trust/sha256.h"
 
 namespace condyle {
 namespace {

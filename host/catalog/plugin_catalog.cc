@@ -12,16 +12,18 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <optional>
 #include <set>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 #include "host/catalog/manifest_check.h"
 #include "host/catalog/note_reader.h"
-#include "host/catalog/sha256.h"
+#include "host/trust/sha256.h"
 
 namespace condyle {
 namespace {
@@ -47,15 +49,24 @@ std::string BaseName(const std::string& path) {
   return slash == path.npos || slash + 1 == path.size() ? path : path.substr(slash + 1);
 }
 
-// Bytes of a regular file, or an error in words.
-struct FileBytes {
-  std::string bytes;
+// A regular file, copied; or an error in words.
+struct FileCopy {
+  std::shared_ptr<const SealedFile> image;
+  std::string bytes;      // of the image
+  std::string directory;  // where the file really is, whatever links led there
   FileIdentity identity;
   std::string error;
 };
 
-FileBytes ReadWhole(const std::string& path) {
-  FileBytes file;
+// Without links. Empty if the system does not tell.
+std::string RealDirectory(const std::filesystem::path& path) {
+  std::error_code error;
+  const std::filesystem::path real = std::filesystem::canonical(path, error);
+  return error ? std::string() : real.string();
+}
+
+FileCopy ReadWhole(const std::string& path) {
+  FileCopy file;
   // Not blocking: somebody may have put a FIFO there.
   const CloseFile opened(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   struct stat status {};
@@ -73,19 +84,11 @@ FileBytes ReadWhole(const std::string& path) {
                  std::to_string(kMaxFileBytes) + " bytes are read";
     return file;
   }
-  file.bytes.resize(static_cast<size_t>(status.st_size));
-  size_t done = 0;
-  while (done < file.bytes.size()) {
-    const ssize_t n = read(opened.fd, file.bytes.data() + done, file.bytes.size() - done);
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) {
-      file.error = std::string("cannot be read: ") + strerror(errno);
-      return file;
-    }
-    if (n == 0) break;  // it was cut while we read: what is there is judged
-    done += static_cast<size_t>(n);
-  }
-  file.bytes.resize(done);
+  // Of what was opened: the path may lead elsewhere by now.
+  std::error_code ignored;
+  file.directory = std::filesystem::read_symlink("/proc/self/fd/" + std::to_string(opened.fd), ignored).parent_path();
+  file.image = SealedFile::CopyOf(opened.fd, BaseName(path), kMaxFileBytes, &file.error);
+  if (file.image != nullptr) file.image->Read(&file.bytes, &file.error);
   return file;
 }
 
@@ -101,6 +104,12 @@ v1::PluginFailure Failure(const std::string& plugin_id, v1::FailureKind kind, st
 
 class Discovery {
  public:
+  explicit Discovery(const SignatureRules& rules) : rules_(rules) {
+    for (const std::string& directory : rules.exempt_directories) {
+      if (std::string real = RealDirectory(directory); !real.empty()) exempt_.insert(std::move(real));
+    }
+  }
+
   PluginCatalog Run(const std::vector<std::string>& directories_and_files) {
     for (const std::string& path : directories_and_files) {
       struct stat status {};
@@ -145,7 +154,7 @@ class Discovery {
   }
 
   void ReadPlugin(const std::string& path) {
-    FileBytes file = ReadWhole(path);
+    FileCopy file = ReadWhole(path);
     const bool opened = file.identity != FileIdentity();
     if (opened && !seen_.insert(file.identity).second) return;
     if (!file.error.empty()) {
@@ -154,6 +163,7 @@ class Discovery {
     }
     PluginFile plugin;
     plugin.path = path;
+    plugin.image = std::move(file.image);
     plugin.file_sha256 = Sha256Hex(file.bytes);
     const NoteResult note = ReadManifestNote(std::move(file.bytes));
     if (!note.error.empty()) {
@@ -181,7 +191,30 @@ class Discovery {
       Fail(id_is_sound ? plugin.manifest.id() : BaseName(path), v1::FAILURE_KIND_MANIFEST, std::move(message), path);
       return;
     }
-    catalog_.plugins.push_back(std::move(plugin));
+    if (MayRun(file.directory, &plugin)) catalog_.plugins.push_back(std::move(plugin));
+  }
+
+  // False, with a failure, if the rules refuse it for its signature.
+  bool MayRun(const std::string& directory, PluginFile* plugin) {
+    if (rules_.without == WithoutSignature::kRun && !rules_.check_always) return true;
+    const v1::PluginManifest& manifest = plugin->manifest;
+    plugin->signature =
+        CheckSignature(plugin->path, {manifest.id(), manifest.version(), plugin->file_sha256}, rules_.trust);
+    const SignatureVerdict verdict = plugin->signature.verdict;
+    const bool unknown = verdict == SignatureVerdict::kUnsigned || verdict == SignatureVerdict::kUnknownKey;
+    if (verdict == SignatureVerdict::kGood || rules_.without == WithoutSignature::kRun ||
+        (unknown && exempt_.count(directory) != 0)) {
+      return true;
+    }
+    const v1::PluginFailure failure = Failure(manifest.id(), v1::FAILURE_KIND_SIGNATURE,
+                                              plugin->path + ": " + plugin->signature.problem, plugin->path);
+    if (rules_.without == WithoutSignature::kRunWithWarning) {
+      catalog_.warnings.push_back(failure);
+      return true;
+    }
+    catalog_.failures.push_back(failure);
+    catalog_.unsigned_manifests.push_back(std::move(plugin->manifest));
+    return false;
   }
 
   // Which of several files of one id is the right one is not ours to guess.
@@ -248,14 +281,16 @@ class Discovery {
     return joined;
   }
 
+  const SignatureRules& rules_;
+  std::set<std::string> exempt_;
   PluginCatalog catalog_;
   std::set<FileIdentity> seen_;
 };
 
 }  // namespace
 
-PluginCatalog DiscoverPlugins(const std::vector<std::string>& directories_and_files) {
-  return Discovery().Run(directories_and_files);
+PluginCatalog DiscoverPlugins(const std::vector<std::string>& directories_and_files, const SignatureRules& rules) {
+  return Discovery(rules).Run(directories_and_files);
 }
 
 }  // namespace condyle

@@ -15,6 +15,9 @@
 #include <vector>
 
 #include "host/catalog/elf_image_for_test.h"
+#include "host/trust/keys.h"
+#include "host/trust/sha256.h"
+#include "host/trust/signature.h"
 
 namespace condyle {
 namespace {
@@ -220,6 +223,97 @@ TEST_F(PluginCatalogTest, ReportsScreensThatAreExpectedAndMissing) {
   EXPECT_THAT(Failures(DiscoverPlugins({directory_})), ElementsAre(HasSubstr("present_screen FAILURE_KIND_MANIFEST"),
                                                                    HasSubstr("missing_screen FAILURE_KIND_MISSING"),
                                                                    HasSubstr("present_screen FAILURE_KIND_MISSING")));
+}
+
+// A plugin that the rules may refuse; `key_` is the one that is trusted.
+class SignedPluginTest : public PluginCatalogTest {
+ protected:
+  SignedPluginTest() : key_(GenerateKey(4'000'000'000, "Example Clinic").value()) {
+    rules_.trust = TrustStore(ReadVerifyingKey(key_.public_text).value());
+    rules_.without = WithoutSignature::kNothing;
+  }
+
+  std::string WriteSigned(const std::string& name, const v1::PluginManifest& manifest, const KeyFiles& key) const {
+    const std::string path = WritePlugin(name, manifest);
+    const SignedPlugin plugin = {manifest.id(), manifest.version(), DiscoverPlugins({path}).plugins.at(0).file_sha256};
+    Write(name + ".sig", ToText(Sign(plugin, 1000, ReadSigningKey(key.private_text).value()).value()));
+    return path;
+  }
+
+  const KeyFiles key_;
+  SignatureRules rules_;
+};
+
+TEST_F(SignedPluginTest, RequiringASignatureLeavesOutWhatHasNoneThatIsGood) {
+  WriteSigned("alpha.so", Manifest("alpha"), key_);
+  WritePlugin("beta.so", Manifest("beta"));
+  WriteSigned("gamma.so", Manifest("gamma"), GenerateKey(4'000'000'000, "").value());
+  const std::string delta = WriteSigned("delta.so", Manifest("delta"), key_);
+  std::ofstream(delta, std::ios::binary | std::ios::app) << "x";
+  const PluginCatalog catalog = DiscoverPlugins({directory_}, rules_);
+  EXPECT_THAT(Ids(catalog), ElementsAre("alpha"));
+  EXPECT_THAT(Failures(catalog),
+              ElementsAre(AllOf(HasSubstr("beta FAILURE_KIND_SIGNATURE"), HasSubstr("not signed")),
+                          AllOf(HasSubstr("delta FAILURE_KIND_SIGNATURE"), HasSubstr("changed since it was signed")),
+                          AllOf(HasSubstr("gamma FAILURE_KIND_SIGNATURE"), HasSubstr("unknown here"))));
+  EXPECT_THAT(catalog.warnings, IsEmpty());
+  EXPECT_EQ(catalog.unsigned_manifests.size(), 3u);
+  EXPECT_EQ(catalog.plugins[0].signature.signer.comment, "Example Clinic");
+}
+
+TEST_F(SignedPluginTest, WarningUsesThemAllAndSaysSo) {
+  WriteSigned("alpha.so", Manifest("alpha"), key_);
+  WritePlugin("beta.so", Manifest("beta"));
+  rules_.without = WithoutSignature::kRunWithWarning;
+  const PluginCatalog catalog = DiscoverPlugins({directory_}, rules_);
+  EXPECT_THAT(Ids(catalog), ElementsAre("alpha", "beta"));
+  EXPECT_THAT(catalog.failures, IsEmpty());
+  ASSERT_EQ(catalog.warnings.size(), 1u);
+  EXPECT_EQ(catalog.warnings[0].plugin_id(), "beta");
+  EXPECT_THAT(catalog.warnings[0].message(), AllOf(HasSubstr(Path("beta.so")), HasSubstr("not signed")));
+}
+
+TEST_F(SignedPluginTest, OffChecksOnlyWhereItIsWanted) {
+  WritePlugin("beta.so", Manifest("beta"));
+  rules_.without = WithoutSignature::kRun;
+  EXPECT_EQ(DiscoverPlugins({directory_}, rules_).plugins.at(0).signature.verdict, SignatureVerdict::kNotChecked);
+  rules_.check_always = true;
+  const PluginCatalog catalog = DiscoverPlugins({directory_}, rules_);
+  EXPECT_EQ(catalog.plugins.at(0).signature.verdict, SignatureVerdict::kUnsigned);
+  EXPECT_THAT(catalog.warnings, IsEmpty());
+}
+
+TEST_F(SignedPluginTest, ExemptDirectoryExcusesMissingAndUnknownSignaturesAndNoBadOnes) {
+  WritePlugin("unsigned.so", Manifest("unsigned"));
+  WriteSigned("unknown.so", Manifest("unknown"), GenerateKey(4'000'000'000, "").value());
+  const std::string changed = WriteSigned("changed.so", Manifest("changed"), key_);
+  std::ofstream(changed, std::ios::binary | std::ios::app) << "x";
+  rules_.exempt_directories = {directory_ + "/./"};
+  EXPECT_THAT(Ids(DiscoverPlugins({directory_}, rules_)), ElementsAre("unknown", "unsigned"));
+  // Links do not carry the exemption in or out.
+  std::filesystem::create_directory(Path("elsewhere"));
+  std::filesystem::create_symlink(Path("unsigned.so"), Path("elsewhere/link.so"));
+  EXPECT_THAT(Ids(DiscoverPlugins({Path("elsewhere/link.so")}, rules_)), ElementsAre("unsigned"));
+  rules_.exempt_directories = {Path("elsewhere")};
+  EXPECT_THAT(Ids(DiscoverPlugins({Path("elsewhere/link.so")}, rules_)), IsEmpty());
+}
+
+TEST_F(SignedPluginTest, RefusedFileCannotPushOutAnotherOfItsId) {
+  WriteSigned("good.so", Manifest("twin"), key_);
+  WritePlugin("intruder.so", Manifest("twin"));
+  const PluginCatalog catalog = DiscoverPlugins({directory_}, rules_);
+  EXPECT_THAT(Ids(catalog), ElementsAre("twin"));
+  EXPECT_THAT(Failures(catalog), ElementsAre(AllOf(HasSubstr("FAILURE_KIND_SIGNATURE"), HasSubstr("intruder.so"))));
+}
+
+TEST_F(PluginCatalogTest, KeepsTheBytesThatWereReadWhateverBecomesOfTheFile) {
+  const std::string path = WritePlugin("alpha.so", Manifest("alpha"));
+  const PluginCatalog catalog = DiscoverPlugins({path});
+  WritePlugin("alpha.so", Manifest("beta"));
+  std::string bytes, error;
+  ASSERT_TRUE(catalog.plugins.at(0).image->Read(&bytes, &error)) << error;
+  EXPECT_EQ(Sha256Hex(bytes), catalog.plugins[0].file_sha256);
+  EXPECT_THAT(Ids(DiscoverPlugins({path})), ElementsAre("beta"));
 }
 
 TEST(PluginCatalogOfFixtures, ReadsPluginsWhoseCodeWouldAbortExitOrHang) {

@@ -46,6 +46,7 @@ int Assess(const AssessOptions& options) {
   Outcome outcome = (*host)->ConsultBytes(bytes, how_to_consult);
   if (outcome.refusal) return ComplainOf(options.file, *outcome.refusal);
   const v1::Consultation& consultation = *outcome.consultation;
+  WarnOfSandbox(**host, *options.plugins);
   for (const v1::PluginFailure& failure : consultation.plugin_failures()) ComplainOf(failure);
   int exit_code = consultation.plugin_failures().empty() ? kComplete : kPluginFailed;
   // The answer is printed all the same: it is needed now.

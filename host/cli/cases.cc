@@ -114,6 +114,7 @@ int Cases(const CasesOptions& options) {
       if (written != kComplete) return written;
     }
   }
+  WarnOfSandbox(**host, *options.plugins);
   std::string note = table_file.empty() ? absl::StrCat("; wording not checked: no ", kTableName, " was found") : "";
   return Print(
       absl::StrCat("PASS ", good, " of ", cases.size(), " cases; ", held, " of ", total, " expectations", note, "\n"),

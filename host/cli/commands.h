@@ -37,12 +37,25 @@ void AddReplay(CLI::App& app, Run& run);
 struct PluginOptions {
   std::vector<std::string> plugins;
   bool in_process = false;
+  std::string require_sandbox;
   // Candidates; of commands that have --shadow.
   std::vector<std::string> shadow;
+  // "off", "warn" or "require".
+  std::string signatures = "off";
+  std::vector<std::string> trust;
 };
 // in_process: whether the command runs plugins, and so has that option.
 void AddPluginOptions(CLI::App& command, const std::shared_ptr<PluginOptions>& options, bool in_process);
+// --signatures and --trust; the commands that run plugins have them by AddPluginOptions.
+void AddSignatureOptions(CLI::App& command, const std::shared_ptr<PluginOptions>& options);
+// Those options for the host, and nothing else.
+HostOptions SignatureOptionsOf(const PluginOptions& options);
+// Adds keygen, sign and verify to "plugins".
+void AddSigning(CLI::App& plugins, Run& run);
+// Also complains of plugins that run without a good signature.
 absl::StatusOr<std::unique_ptr<Host>> OpenHost(const PluginOptions& options);
+// Says, if it is so, that workers were less shut in than they can be. Not if --require-sandbox tells what will do.
+void WarnOfSandbox(const Host& host, const PluginOptions& options);
 // Directories that were given, else the default ones.
 std::vector<std::string> PluginPlaces(const PluginOptions& options);
 
@@ -60,9 +73,15 @@ absl::StatusOr<std::string> ReadInput(const std::string& file, size_t max_bytes)
 
 // AlreadyExists if there is something at this path.
 absl::Status CheckIsNew(const std::string& path);
-// Writes a file that only its owner can read (mode 0600). It is there whole, and on the disk, or not at all; a file that
-// is there already is kept, and the status is AlreadyExists. Messages do not name the file.
-absl::Status WriteNewFile(const std::string& path, const std::string& bytes);
+struct NewFile {
+  // Mode 0644 in place of 0600, which lets only the owner read it.
+  bool for_all = false;
+  // In place of a file that is there.
+  bool replace = false;
+};
+// Writes a file. It is there whole, and on the disk, or not at all; a file that is there already is kept, unless it is to
+// be replaced, and the status is AlreadyExists. Messages do not name the file.
+absl::Status WriteNewFile(const std::string& path, const std::string& bytes, const NewFile& how = {});
 
 // FILE and --as-of.
 void AddCaseInput(CLI::App& command, std::string* file, std::string* as_of);

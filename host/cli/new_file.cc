@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: The Condyle authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// Files with patient data: for the owner's eyes, whole or not at all, and never in place of another.
+// New files: whole or not at all; those with patient data or secrets for the owner's eyes, and never in place of
+// another.
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -34,7 +35,10 @@ absl::Status WriteAll(int file, const std::string& bytes) {
   return fsync(file) == 0 ? absl::OkStatus() : Failure("cannot be brought to the disk", errno);
 }
 
-absl::Status Rename(const std::string& from, const std::string& to) {
+absl::Status Rename(const std::string& from, const std::string& to, bool replace) {
+  if (replace) {
+    return std::rename(from.c_str(), to.c_str()) == 0 ? absl::OkStatus() : Failure("cannot be put in its place", errno);
+  }
   if (renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return absl::OkStatus();
   if (errno == EEXIST) return CheckIsNew(to);
   if (errno != EINVAL && errno != ENOSYS) return Failure("cannot be put in its place", errno);
@@ -53,13 +57,14 @@ absl::Status CheckIsNew(const std::string& path) {
   return absl::AlreadyExistsError("is there already, and is not overwritten: name another file, or move it away");
 }
 
-absl::Status WriteNewFile(const std::string& path, const std::string& bytes) {
+absl::Status WriteNewFile(const std::string& path, const std::string& bytes, const NewFile& how) {
   std::string temporary = absl::StrCat(path, ".XXXXXX");
   const int file = mkostemp(temporary.data(), O_CLOEXEC);  // mode 0600
   if (file < 0) return Failure("cannot be written", errno);
   absl::Status status = WriteAll(file, bytes);
+  if (status.ok() && how.for_all && fchmod(file, 0644) != 0) status = Failure("cannot be made readable for all", errno);
   if (close(file) != 0 && status.ok()) status = Failure("cannot be written", errno);
-  if (status.ok()) status = Rename(temporary, path);
+  if (status.ok()) status = Rename(temporary, path, how.replace);
   if (!status.ok()) {
     unlink(temporary.c_str());
     return status;

@@ -5,13 +5,13 @@
 #include <google/protobuf/descriptor.h>
 
 #include <algorithm>
-#include <array>
 #include <filesystem>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "host/catalog/plugin_catalog.h"
 #include "host/cli/commands.h"
+#include "host/library/signature_rules.h"
 #include "host/report/report.h"
 #include "host/report/text_layout.h"
 
@@ -33,14 +33,38 @@ std::string Padded(std::string text, size_t columns) {
   return text;
 }
 
+// What plugins are shut in to here, and what is missing.
+std::string SandboxLines() {
+  const absl::StatusOr<SandboxReport> report = FindSandbox();
+  if (!report.ok())
+    return absl::StrCat("\nSandbox: not known: ", Printable(std::string(report.status().message())), "\n");
+  const std::string gap = report->gap.empty() ? "" : absl::StrCat(", not strict: ", report->gap);
+  return absl::StrCat("\nSandbox of a worker on this machine: ", report->level, gap, "\n");
+}
+
+// Whose signature it has, or what is wrong with it.
+std::string SignedBy(const SignatureCheck& signature) {
+  return signature.verdict == SignatureVerdict::kGood ? Printable(KeyName(signature.signer))
+                                                      : absl::StrCat("- ", InWords(signature.verdict));
+}
+
 int List(const PluginOptions& options) {
-  PluginCatalog catalog = DiscoverPlugins(PluginPlaces(options));
-  std::vector<std::array<std::string, 5>> rows = {{"ID", "VERSION", "ROLE", "TITLE", "FILE"}};
+  absl::StatusOr<SignatureRules> rules = MakeSignatureRules(SignatureOptionsOf(options));
+  if (!rules.ok()) {
+    Complain(std::string(rules.status().message()));
+    return kFailed;
+  }
+  rules->check_always = !options.trust.empty();
+  PluginCatalog catalog = DiscoverPlugins(PluginPlaces(options), *rules);
+  const bool checked = rules->check_always || rules->without != WithoutSignature::kRun;
+  std::vector<std::vector<std::string>> rows = {{"ID", "VERSION", "ROLE", "TITLE", "FILE"}};
+  if (checked) rows[0].insert(rows[0].end() - 1, "SIGNED BY");
   for (const PluginFile& plugin : catalog.plugins) {
     const v1::PluginManifest& m = plugin.manifest;
     rows.push_back({m.id(), m.version(), Words(m.role()), Printable(m.title()), Printable(plugin.path)});
+    if (checked) rows.back().insert(rows.back().end() - 1, SignedBy(plugin.signature));
   }
-  std::array<size_t, 5> widths{};
+  std::vector<size_t> widths(rows[0].size());
   for (const auto& row : rows) {
     for (size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], TextWidth(row[i]));
   }
@@ -48,6 +72,10 @@ int List(const PluginOptions& options) {
   for (const auto& row : rows) {
     for (size_t i = 0; i + 1 < row.size(); ++i) text += Padded(row[i], widths[i] + 2);
     text += row.back() + "\n";
+  }
+  text += SandboxLines();
+  for (const v1::PluginFailure& warning : catalog.warnings) {
+    Complain(absl::StrCat("warning: plugin ", warning.plugin_id(), ": ", warning.message()));
   }
   for (const v1::PluginFailure& failure : catalog.failures) ComplainOf(failure);
   return Print(text, catalog.failures.empty() ? kComplete : kPluginFailed);
@@ -154,13 +182,17 @@ int Show(const std::string& which, const std::string& format, const PluginOption
 }  // namespace
 
 void AddPlugins(CLI::App& app, Run& run) {
-  CLI::App* command = app.add_subcommand("plugins", "List plugins, show what one says of itself");
+  CLI::App* command = app.add_subcommand("plugins", "List plugins, show what one says of itself, sign and verify them");
   command->require_subcommand(1);
 
   auto options = std::make_shared<PluginOptions>();
-  CLI::App* list = command->add_subcommand("list", "Table of the plugins: id, version, role, title, file");
+  CLI::App* list = command->add_subcommand(
+      "list", "Table of the plugins: id, version, role, title, file; and how workers are shut in");
   AddPluginOptions(*list, options, /*in_process=*/false);
-  list->footer("Exit codes: 0 complete; 3 a plugin file cannot be used (named on standard error); 64 usage");
+  AddSignatureOptions(*list, options);
+  list->footer(
+      "Exit codes: 0 complete; 1 the trusted keys cannot be read; 3 a plugin file cannot be used (named on standard "
+      "error); 64 usage");
   list->callback([options, &run] { run = [options] { return List(*options); }; });
 
   auto which = std::make_shared<std::string>();
@@ -177,6 +209,7 @@ void AddPlugins(CLI::App& app, Run& run) {
       "  condyle plugins show ./plugins/condyle_red_flag_screen.so --format json\n"
       "Exit codes: 0 complete; 3 the plugin cannot be used (why is told on standard error); 64 usage, or no such "
       "plugin");
+  AddSigning(*command, run);
   show->callback([=, &run] { run = [=] { return Show(*which, *format, *options); }; });
 }
 

@@ -185,6 +185,7 @@ int Replay(const ReplayOptions& options) {
       progress.Done(results.size());
     }
   }
+  WarnOfSandbox(**host, *options.plugins);
   return Print(options.format == "json" ? Json(results) : Text(results), Counts(results).exit_code());
 }
 

@@ -31,7 +31,39 @@ void AddPluginOptions(CLI::App& command, const std::shared_ptr<PluginOptions>& o
   if (in_process) {
     command.add_flag("--in-process", options->in_process,
                      "Load the plugins into this process: faster, for trusted plugins only");
+    command
+        .add_option("--require-sandbox", options->require_sandbox,
+                    "Least level of the workers' sandbox; a plugin whose worker reaches less on this machine is not "
+                    "asked, and fails. Without it, less than strict is only warned of")
+        ->check(OneOf({"none", "limits", "filtered", "strict"}))
+        ->excludes("--in-process")
+        ->option_text("none|limits|filtered|strict");
+    AddSignatureOptions(command, options);
   }
+}
+
+void AddSignatureOptions(CLI::App& command, const std::shared_ptr<PluginOptions>& options) {
+  command
+      .add_option("--signatures", options->signatures,
+                  "What becomes of plugins without a good signature: off (default) uses them, warn says so, require "
+                  "leaves them out; those of the installed directory need none")
+      ->check(OneOf({"off", "warn", "require"}))
+      ->option_text("off|warn|require");
+  command
+      .add_option("--trust", options->trust,
+                  "Directory of trusted keys: *.pub, and the revoked ones in the file \"revoked\"; may be repeated")
+      ->type_name("DIR")
+      ->allow_extra_args(false);
+}
+
+HostOptions SignatureOptionsOf(const PluginOptions& options) {
+  using Policy = HostOptions::SignaturePolicy;
+  HostOptions host;
+  host.signatures = options.signatures == "require" ? Policy::kRequire
+                    : options.signatures == "warn"  ? Policy::kWarn
+                                                    : Policy::kOff;
+  host.trust = options.trust;
+  return host;
 }
 
 std::vector<std::string> PluginPlaces(const PluginOptions& options) {
@@ -39,11 +71,26 @@ std::vector<std::string> PluginPlaces(const PluginOptions& options) {
 }
 
 absl::StatusOr<std::unique_ptr<Host>> OpenHost(const PluginOptions& options) {
-  HostOptions host;
+  HostOptions host = SignatureOptionsOf(options);
   host.plugins = options.plugins;
   host.in_process = options.in_process;
   host.shadow = options.shadow;
-  return Host::Open(host);
+  host.require_sandbox = options.require_sandbox;
+  absl::StatusOr<std::unique_ptr<Host>> opened = Host::Open(host);
+  if (opened.ok()) {
+    for (const v1::PluginFailure& warning : (*opened)->SignatureWarnings()) {
+      Complain(absl::StrCat("warning: plugin ", warning.plugin_id(), ": ", warning.message()));
+    }
+  }
+  return opened;
+}
+
+void WarnOfSandbox(const Host& host, const PluginOptions& options) {
+  if (!options.require_sandbox.empty()) return;
+  const std::string warning = host.SandboxWarning();
+  if (!warning.empty()) {
+    Complain(absl::StrCat("warning: ", warning, ". Say --require-sandbox LEVEL to insist on a level, or to accept it"));
+  }
 }
 
 int Print(const std::string& text, int exit_code) {

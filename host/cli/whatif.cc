@@ -29,6 +29,7 @@ int WhatIf(const WhatIfCommand& command) {
   WhatIfOutcome outcome = (*host)->WhatIfBytes(bytes, options);
   if (outcome.refusal) return ComplainOf(command.file, *outcome.refusal);
   const v1::WhatIf& what_if = *outcome.what_if;
+  WarnOfSandbox(**host, *command.plugins);
   for (const v1::PluginFailure& failure : what_if.plugin_failures()) ComplainOf(failure);
   std::string text;
   if (command.format == "json") {

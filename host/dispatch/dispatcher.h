@@ -17,6 +17,7 @@
 
 #include "condyle/v1/consultation.pb.h"
 #include "host/catalog/plugin_catalog.h"
+#include "host/worker/sandbox_level.h"
 
 namespace condyle {
 
@@ -24,6 +25,9 @@ namespace condyle {
 struct Reply {
   std::string response;
   std::optional<v1::PluginFailure> failure;
+  // Level of the sandbox in which the plugin was asked (host/worker/sandbox_level.h). Null if it was not asked or no
+  // worker came up.
+  const char* sandbox = nullptr;
 };
 
 // What one round asks of all plugins.
@@ -51,6 +55,10 @@ struct DispatchOptions {
   int parallel_rounds = 1;
   // Limits of one worker. 0 = no limit. Bytes; open files; CPU time is bounded by deadlines.
   uint64_t worker_memory_bytes = 512u << 20;
+  // A plugin whose worker reaches less is not asked, and fails with kind LOAD. Worker dispatcher only.
+  SandboxLevel require_sandbox = SandboxLevel::kNone;
+  // Workers go no further: to measure the sandbox, or to trace a plugin.
+  SandboxLevel most_sandbox = SandboxLevel::kStrict;
 };
 
 // Thread-safe. Rounds beyond parallel_rounds wait for their turn.
@@ -58,14 +66,16 @@ class Dispatcher {
  public:
   virtual ~Dispatcher() = default;
   // One reply per plugin, in the order of the catalogue (with neither bytes nor failure if not asked). Never throws; a
-  // plugin that fails does not disturb the others. A worker that failed is replaced before the next round that needs it;
-  // the failed call itself is not repeated.
+  // plugin that fails does not disturb the others. A worker that failed is replaced before the next round that needs
+  // it; the failed call itself is not repeated.
   virtual std::vector<Reply> Ask(const Round& round) = 0;
   // "worker" or "in-process".
   virtual const char* isolation() const = 0;
   // Process ids of live workers, in the order of the catalogue, of every started set; empty in-process. For monitoring
   // and tests.
   virtual std::vector<pid_t> worker_pids() const { return {}; }
+  // The least that a worker has reached so far; strict, with nothing missing, if none has come up yet, and in-process.
+  virtual SandboxState least_sandbox() const { return {SandboxLevel::kStrict}; }
 };
 
 // One condyle-worker process per plugin. The catalogue must outlive the dispatcher.
@@ -74,6 +84,15 @@ std::unique_ptr<Dispatcher> MakeWorkerDispatcher(const PluginCatalog& catalog, c
 // Plugins loaded into this process: for trusted plugins only, since nothing can stop one that hangs or crashes. The
 // deadline is passed on to the plugin and checked afterwards.
 std::unique_ptr<Dispatcher> MakeInProcessDispatcher(const PluginCatalog& catalog, const DispatchOptions& options);
+
+// What a worker reaches on this machine: starts one without a plugin, which then tries what it must not. If the attempt
+// is not stopped although the worker claims so, the level is kLimits. An error is in words; then the state says
+// nothing.
+struct SandboxProbe {
+  SandboxState state;
+  std::string error;
+};
+SandboxProbe ProbeSandbox(const std::string& worker_path);
 
 }  // namespace condyle
 

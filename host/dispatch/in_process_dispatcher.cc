@@ -22,6 +22,11 @@ struct InstanceSet {
   std::vector<std::unique_ptr<PluginInstance>> instances;
 };
 
+std::unique_ptr<PluginLibrary> Load(const PluginFile& file, std::string* error) {
+  if (file.image == nullptr) return PluginLibrary::Load(file.path, error);
+  return PluginLibrary::LoadSealed(file.path, file.image->fd(), file.file_sha256, error);
+}
+
 class InProcessDispatcher final : public Dispatcher {
  public:
   InProcessDispatcher(const PluginCatalog& catalog, const DispatchOptions& options)
@@ -39,6 +44,7 @@ class InProcessDispatcher final : public Dispatcher {
         continue;
       }
       AskOne(file, round, round.requests[i], &set->instances[i], &replies[i]);
+      replies[i].sandbox = SandboxLevelName(SandboxLevel::kNone);
     }
     return replies;
   }
@@ -60,7 +66,7 @@ class InProcessDispatcher final : public Dispatcher {
               std::unique_ptr<PluginInstance>* instance, Reply* reply) const {
     if (*instance == nullptr) {
       std::string error;
-      if (const auto library = PluginLibrary::Load(file.path, &error)) *instance = library->Create({}, &error);
+      if (const auto library = Load(file, &error)) *instance = library->Create({}, &error);
       if (*instance == nullptr) {
         reply->failure =
             MakeFailure(file, v1::FAILURE_KIND_LOAD, "the plugin could not be started: " + CleanText(error));

@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <cstring>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <utility>
@@ -21,6 +22,7 @@
 #include "condyle/plugin.h"
 #include "host/dispatch/dispatcher.h"
 #include "host/dispatch/failure.h"
+#include "host/dispatch/sandbox_probe.h"
 #include "host/dispatch/slot_pool.h"
 #include "host/dispatch/worker_process.h"
 #include "host/loader/plugin_library.h"
@@ -38,12 +40,15 @@ enum class Phase {
 };
 
 struct Seat {
-  Seat(const PluginFile& plugin, uint64_t max_payload) : file(&plugin), worker(max_payload) {}
+  Seat(const PluginFile& plugin, uint64_t max_payload) : file(&plugin), worker(max_payload) {
+    if (plugin.image != nullptr) worker.set_plugin_fd(plugin.image->fd());
+  }
 
   const PluginFile* const file;
   WorkerProcess worker;
   Phase phase = Phase::kDone;
   uint32_t sequence = 0;
+  SandboxLevel sandbox = SandboxLevel::kNone;
 };
 
 // One worker for each plugin. Used by one round at a time.
@@ -56,11 +61,28 @@ struct WorkerSet {
   std::vector<pollfd> polled;  // two for each seat: channel, stderr
 };
 
+// The least level that any worker has reached. Thread-safe.
+class LeastSandbox {
+ public:
+  void Note(const SandboxState& state) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (state.level < least_.level) least_ = state;
+  }
+  SandboxState Get() const {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    return least_;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  SandboxState least_ = {SandboxLevel::kStrict};
+};
+
 // Everything that one call of Ask works with.
 class RoundRun {
  public:
-  RoundRun(const DispatchOptions& options, const Round& round, WorkerSet& set)
-      : options_(options), round_(round), set_(set), replies_(set.seats.size()) {
+  RoundRun(const DispatchOptions& options, const Round& round, WorkerSet& set, LeastSandbox& least)
+      : options_(options), round_(round), set_(set), least_(least), replies_(set.seats.size()) {
     const uint64_t now = MonotonicNs();
     deadline_ns_ = DeadlineAfter(now, round.deadline);
     start_limit_ = std::min<std::chrono::nanoseconds>(round.deadline, kWorkerStartLimit);
@@ -118,7 +140,8 @@ class RoundRun {
 
   void Start(size_t i) {
     Seat& seat = *set_.seats[i];
-    const std::string error = seat.worker.Start(options_.worker_path, seat.file->path, options_.worker_memory_bytes);
+    const std::string error =
+        seat.worker.Start(options_.worker_path, seat.file->path, options_.worker_memory_bytes, options_.most_sandbox);
     if (!error.empty()) {
       replies_[i].failure = MakeFailure(*seat.file, v1::FAILURE_KIND_LOAD, "cannot start its worker: " + error);
       return;
@@ -131,6 +154,7 @@ class RoundRun {
     Seat& seat = *set_.seats[i];
     if (seat.phase == Phase::kDone) ++pending_;
     seat.phase = Phase::kAsked;
+    replies_[i].sandbox = SandboxLevelName(seat.sandbox);
     FrameHeader header;
     header.type = FrameType::kAssess;
     header.sequence = ++seat.sequence;
@@ -206,8 +230,8 @@ class RoundRun {
   void Started(size_t i) {
     Seat& seat = *set_.seats[i];
     const FrameHeader& header = seat.worker.reader.header();
-    if (header.type == FrameType::kReady && header.length == sizeof(ReadyPayload)) {
-      Send(i);
+    if (header.type == FrameType::kReady) {
+      Ready(i);
     } else if (header.type == FrameType::kStartFailed) {
       const std::string words = CleanText(seat.worker.reader.payload());
       Finish(i, MakeFailure(*seat.file, v1::FAILURE_KIND_LOAD, "the plugin could not be started: " + words));
@@ -215,6 +239,25 @@ class RoundRun {
       seat.worker.End();
     } else {
       Expel(i, "it answered before it was ready");
+    }
+  }
+
+  void Ready(size_t i) {
+    Seat& seat = *set_.seats[i];
+    const std::optional<SandboxState> sandbox = ReadySandbox(seat.worker.reader.payload());
+    if (!sandbox) {
+      Expel(i, "it is of another build than this program");
+    } else if (sandbox->level < options_.require_sandbox) {
+      Finish(i, MakeFailure(*seat.file, v1::FAILURE_KIND_LOAD,
+                            std::string("its worker reached the sandbox level ") + SandboxLevelName(sandbox->level) +
+                                ", and " + SandboxLevelName(options_.require_sandbox) +
+                                " is required: " + SandboxGap(sandbox->missing) + ". It was not asked."));
+      seat.worker.Kill();
+      seat.worker.End();
+    } else {
+      seat.sandbox = sandbox->level;
+      least_.Note(*sandbox);
+      Send(i);
     }
   }
 
@@ -285,6 +328,7 @@ class RoundRun {
   const DispatchOptions& options_;
   const Round& round_;
   WorkerSet& set_;
+  LeastSandbox& least_;
   std::vector<Reply> replies_;
   uint64_t deadline_ns_ = 0;
   std::chrono::nanoseconds start_limit_{};
@@ -299,7 +343,7 @@ class WorkerDispatcher final : public Dispatcher {
 
   std::vector<Reply> Ask(const Round& round) override {
     const auto set = pool_.Take();
-    return RoundRun(options_, round, *set).Run();
+    return RoundRun(options_, round, *set, least_).Run();
   }
 
   const char* isolation() const override { return "worker"; }
@@ -313,6 +357,8 @@ class WorkerDispatcher final : public Dispatcher {
     }
     return pids;
   }
+
+  SandboxState least_sandbox() const override { return least_.Get(); }
 
  private:
   static std::vector<std::unique_ptr<WorkerSet>> MakeSets(const PluginCatalog& catalog,
@@ -330,6 +376,7 @@ class WorkerDispatcher final : public Dispatcher {
   }
 
   const DispatchOptions options_;
+  LeastSandbox least_;
   SlotPool<WorkerSet> pool_;
 };
 

@@ -57,13 +57,18 @@ struct SpawnPlan {
   posix_spawnattr_t attributes;
 };
 
-int Spawn(const std::string& worker_path, const std::string& plugin_path, uint64_t memory_bytes, int channel,
-          int stderr_fd, pid_t* pid) {
+int Spawn(const std::string& worker_path, const std::string& plugin_path, uint64_t memory_bytes, SandboxLevel most,
+          int plugin_fd, int channel, int stderr_fd, pid_t* pid) {
   SpawnPlan plan;
   int error = posix_spawn_file_actions_addopen(&plan.actions, STDIN_FILENO, "/dev/null", O_RDWR, 0);
   if (error == 0) error = posix_spawn_file_actions_addopen(&plan.actions, STDOUT_FILENO, "/dev/null", O_RDWR, 0);
   if (error == 0) error = posix_spawn_file_actions_adddup2(&plan.actions, stderr_fd, STDERR_FILENO);
   if (error == 0) error = posix_spawn_file_actions_adddup2(&plan.actions, channel, kWorkerChannelFd);
+  // Closed if there is none: a worker takes what it finds there for the plugin.
+  if (error == 0) {
+    error = plugin_fd < 0 ? posix_spawn_file_actions_addclose(&plan.actions, kWorkerPluginFd)
+                          : posix_spawn_file_actions_adddup2(&plan.actions, plugin_fd, kWorkerPluginFd);
+  }
   if (error != 0) return error;
 
   // Its own process group: Ctrl-C in a terminal is for the host, which decides about its workers.
@@ -78,7 +83,7 @@ int Spawn(const std::string& worker_path, const std::string& plugin_path, uint64
 
   const std::string memory = std::to_string(memory_bytes);
   char* const argv[] = {const_cast<char*>(worker_path.c_str()), const_cast<char*>(plugin_path.c_str()),
-                        const_cast<char*>(memory.c_str()), nullptr};
+                        const_cast<char*>(memory.c_str()), const_cast<char*>(SandboxLevelName(most)), nullptr};
   // No environment: plugins may not read it, and LD_PRELOAD and its like must not reach the worker.
   char* const environment[] = {nullptr};
   return posix_spawn(pid, worker_path.c_str(), &plan.actions, &plan.attributes, argv, environment);
@@ -88,6 +93,8 @@ std::string SignalText(int signal) {
   const char* name = sigabbrev_np(signal);
   std::string text = "was killed by signal " + std::to_string(signal);
   if (name != nullptr) text += std::string(" (SIG") + name + ")";
+  if (signal == SIGSYS) text += ": a system call that the sandbox forbids";
+  if (signal == SIGXCPU) text += ": more CPU time than its deadline allows";
   return text;
 }
 
@@ -114,8 +121,8 @@ void TextTail::Append(std::string_view text) {
   size_ = keep + text.size();
 }
 
-std::string WorkerProcess::Start(const std::string& worker_path, const std::string& plugin_path,
-                                 uint64_t memory_bytes) {
+std::string WorkerProcess::Start(const std::string& worker_path, const std::string& plugin_path, uint64_t memory_bytes,
+                                 SandboxLevel most) {
   int pair[2];
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0) return Errno("socketpair", errno);
   UniqueFd ours(pair[0]);
@@ -129,7 +136,8 @@ std::string WorkerProcess::Start(const std::string& worker_path, const std::stri
   if (fcntl(pipe_read.get(), F_SETFL, O_NONBLOCK) != 0) return Errno("fcntl", errno);
 
   pid_t pid = 0;
-  if (const int error = Spawn(worker_path, plugin_path, memory_bytes, theirs.get(), pipe_write.get(), &pid);
+  if (const int error =
+          Spawn(worker_path, plugin_path, memory_bytes, most, plugin_fd_, theirs.get(), pipe_write.get(), &pid);
       error != 0) {
     return Errno(worker_path.c_str(), error);
   }

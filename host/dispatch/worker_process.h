@@ -15,6 +15,7 @@
 #include <string_view>
 
 #include "host/worker/channel.h"
+#include "host/worker/sandbox_level.h"
 
 namespace condyle {
 
@@ -54,8 +55,12 @@ class WorkerProcess {
   WorkerProcess(const WorkerProcess&) = delete;
   WorkerProcess& operator=(const WorkerProcess&) = delete;
 
-  // Starts the process. Empty, or why that was impossible.
-  std::string Start(const std::string& worker_path, const std::string& plugin_path, uint64_t memory_bytes);
+  // Starts the process, whose sandbox goes no further than `most`. Empty, or why that was impossible.
+  std::string Start(const std::string& worker_path, const std::string& plugin_path, uint64_t memory_bytes,
+                    SandboxLevel most = SandboxLevel::kStrict);
+
+  // A SealedFile that is loaded instead of what lies at the plugin's path; must stay open. -1 (the default): none.
+  void set_plugin_fd(int fd) { plugin_fd_ = fd; }
 
   bool running() const { return pid_.load(std::memory_order_relaxed) > 0; }
   // 0 if there is no process. Any thread.
@@ -84,6 +89,7 @@ class WorkerProcess {
   UniqueFd stderr_;
   TextTail tail_;
   bool killed_ = false;
+  int plugin_fd_ = -1;
 };
 
 }  // namespace condyle

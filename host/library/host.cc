@@ -25,6 +25,7 @@
 #include "host/library/replay.h"
 #include "host/library/requests.h"
 #include "host/library/shadow.h"
+#include "host/library/signature_rules.h"
 #include "host/questionnaire/questionnaire.h"
 #include "host/reconcile/reconcile.h"
 
@@ -34,14 +35,20 @@ namespace {
 class PluginHost final : public Host {
  public:
   // The catalogue is behind a pointer of its own: the other parts keep its address.
-  PluginHost(std::unique_ptr<const PluginCatalog> catalog, const DispatcherMaker& make, const HostOptions& options)
+  PluginHost(std::unique_ptr<const PluginCatalog> catalog, const DispatcherMaker& make, const HostOptions& options,
+             const SignatureRules& rules)
       : catalog_(std::move(catalog)),
         dispatcher_(make(*catalog_)),
         requests_(*catalog_),
         reconciler_(*catalog_, HostVersion(), dispatcher_->isolation()),
         deadline_(options.deadline),
-        max_input_bytes_(options.max_input_bytes) {
-    if (!options.shadow.empty()) shadow_.emplace(options.shadow, *catalog_, make);
+        max_input_bytes_(options.max_input_bytes),
+        signature_warnings_(catalog_->warnings) {
+    if (!options.shadow.empty()) {
+      PluginCatalog candidates = DiscoverPlugins(options.shadow, rules);
+      signature_warnings_.insert(signature_warnings_.end(), candidates.warnings.begin(), candidates.warnings.end());
+      shadow_.emplace(std::move(candidates), *catalog_, make);
+    }
     ProgramSha256();  // now, so that no consultation waits for it
   }
 
@@ -72,8 +79,17 @@ class PluginHost final : public Host {
   }
 
   const std::vector<v1::PluginFailure>& LoadFailures() const override { return catalog_->failures; }
+  const std::vector<v1::PluginFailure>& SignatureWarnings() const override { return signature_warnings_; }
   std::string Questionnaire() const override { return FhirQuestionnaire(catalog_->inputs); }
   std::vector<pid_t> WorkerPids() const override { return dispatcher_->worker_pids(); }
+
+  std::string SandboxWarning() const override {
+    const SandboxState least = dispatcher_->least_sandbox();
+    // Whoever builds with sanitizers knows; receipts say so all the same.
+    if (least.level == SandboxLevel::kStrict || (least.missing & kSandboxSanitizer) != 0) return {};
+    return absl::StrCat("plugins run in the sandbox level ", SandboxLevelName(least.level), ", not ",
+                        SandboxLevelName(SandboxLevel::kStrict), ": ", SandboxGap(least.missing));
+  }
 
  private:
   // The real round of one case, and what was made of it.
@@ -114,7 +130,18 @@ class PluginHost final : public Host {
     asked.round.deadline = deadline_;
     asked.replies = dispatcher_->Ask(asked.round);
     asked.consultation = reconciler_.Reconcile(checked, asked.replies);
-    AddHashes(checked.value, asked.round.requests, asked.replies, asked.consultation.mutable_receipt());
+    v1::Receipt* receipt = asked.consultation.mutable_receipt();
+    for (const v1::PluginFailure& warning : signature_warnings_) {
+      v1::Notice* notice = asked.consultation.add_notices();
+      notice->set_path(warning.plugin_id());
+      notice->set_message(
+          absl::StrCat(warning.message(), ". It is used all the same: signatures are not required here"));
+    }
+    AddHashes(checked.value, asked.round.requests, asked.replies, receipt);
+    for (int i = 0; i < receipt->plugins_size() && static_cast<size_t>(i) < asked.replies.size(); ++i) {
+      const char* sandbox = asked.replies[static_cast<size_t>(i)].sandbox;
+      if (sandbox != nullptr) receipt->mutable_plugins(i)->set_sandbox(sandbox);
+    }
     return asked;
   }
 
@@ -161,6 +188,7 @@ class PluginHost final : public Host {
   Reconciler reconciler_;
   std::chrono::milliseconds deadline_;
   size_t max_input_bytes_;
+  std::vector<v1::PluginFailure> signature_warnings_;
   std::optional<Shadow> shadow_;
 };
 
@@ -184,7 +212,9 @@ absl::StatusOr<std::unique_ptr<Host>> Host::Open(const HostOptions& options) {
   }
   if (options.parallel < 1) return absl::InvalidArgumentError("HostOptions::parallel must be at least 1");
   std::vector<std::string> places = options.plugins.empty() ? DefaultPluginDirectories() : options.plugins;
-  auto catalog = std::make_unique<const PluginCatalog>(DiscoverPlugins(places));
+  absl::StatusOr<SignatureRules> rules = MakeSignatureRules(options);
+  if (!rules.ok()) return rules.status();
+  auto catalog = std::make_unique<const PluginCatalog>(DiscoverPlugins(places, *rules));
   if (catalog->plugins.empty()) {
     std::string message = absl::StrCat("no usable plugin in ", absl::StrJoin(places, ", "));
     for (const v1::PluginFailure& failure : catalog->failures) {
@@ -194,6 +224,18 @@ absl::StatusOr<std::unique_ptr<Host>> Host::Open(const HostOptions& options) {
     return absl::NotFoundError(message);
   }
   DispatchOptions dispatch;
+  if (!options.require_sandbox.empty()) {
+    const std::optional<SandboxLevel> required = ParseSandboxLevel(options.require_sandbox);
+    if (!required) {
+      return absl::InvalidArgumentError(absl::StrCat("HostOptions::require_sandbox is \"", options.require_sandbox,
+                                                     "\"; allowed: ", absl::StrJoin(SandboxLevelNames(), ", ")));
+    }
+    if (options.in_process && *required != SandboxLevel::kNone) {
+      return absl::InvalidArgumentError(absl::StrCat("the sandbox level ", options.require_sandbox,
+                                                     " is required, and plugins in-process have none"));
+    }
+    dispatch.require_sandbox = *required;
+  }
   dispatch.parallel_rounds = options.parallel;
   dispatch.worker_memory_bytes = options.worker_memory_bytes;
   if (!options.in_process) {
@@ -204,7 +246,15 @@ absl::StatusOr<std::unique_ptr<Host>> Host::Open(const HostOptions& options) {
   const auto make = [dispatch, in_process = options.in_process](const PluginCatalog& plugins) {
     return in_process ? MakeInProcessDispatcher(plugins, dispatch) : MakeWorkerDispatcher(plugins, dispatch);
   };
-  return std::make_unique<PluginHost>(std::move(catalog), make, options);
+  return std::make_unique<PluginHost>(std::move(catalog), make, options, *rules);
+}
+
+absl::StatusOr<SandboxReport> FindSandbox(const std::string& worker) {
+  absl::StatusOr<std::string> path = FindWorker(worker);
+  if (!path.ok()) return path.status();
+  const SandboxProbe probe = ProbeSandbox(*path);
+  if (!probe.error.empty()) return absl::FailedPreconditionError(probe.error);
+  return SandboxReport{SandboxLevelName(probe.state.level), SandboxGap(probe.state.missing)};
 }
 
 const char* HostVersion() { return kVersion; }

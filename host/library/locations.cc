@@ -44,14 +44,21 @@ std::vector<std::string> WorkerCandidates(const std::string& program_directory) 
   return places;
 }
 
-std::vector<std::string> PluginDirectoryCandidates(const std::string& program_directory) {
+std::vector<std::string> InstalledPluginDirectories(const std::string& program_directory) {
   std::vector<std::string> places;
   if (!program_directory.empty()) {
-    fs::path up = fs::path(program_directory).parent_path();
-    places.push_back((up / "plugins").string());
+    const fs::path up = fs::path(program_directory).parent_path();
     places.push_back((up / kInstallLibDir / "condyle" / "plugins").string());
   }
   places.push_back((fs::path(kInstallFullLibDir) / "condyle" / "plugins").string());
+  return places;
+}
+
+std::vector<std::string> PluginDirectoryCandidates(const std::string& program_directory) {
+  std::vector<std::string> places = InstalledPluginDirectories(program_directory);
+  if (!program_directory.empty()) {
+    places.insert(places.begin(), (fs::path(program_directory).parent_path() / "plugins").string());
+  }
   return places;
 }
 

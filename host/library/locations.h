@@ -17,7 +17,10 @@ std::string ProgramDirectory();
 // Installation: the libexec directory. Last the place it was configured to be installed to.
 std::vector<std::string> WorkerCandidates(const std::string& program_directory);
 
-// The same for plugin directories.
+// The same for plugin directories of an installation.
+std::vector<std::string> InstalledPluginDirectories(const std::string& program_directory);
+
+// The same, with that of a build tree.
 std::vector<std::string> PluginDirectoryCandidates(const std::string& program_directory);
 
 }  // namespace condyle

@@ -60,8 +60,8 @@ std::string FindMisreading(const v1::PluginManifest& candidate, const InputCatal
   return {};
 }
 
-Shadow::Shadow(const std::vector<std::string>& places, const PluginCatalog& current, const DispatcherMaker& make)
-    : current_(current), candidates_(Usable(places), make) {
+Shadow::Shadow(PluginCatalog found, const PluginCatalog& current, const DispatcherMaker& make)
+    : current_(current), candidates_(Usable(std::move(found)), make) {
   for (size_t i = 0; i < current_.plugins.size(); ++i) current_at_[current_.plugins[i].manifest.id()] = i;
   for (v1::ShadowRun& run : unusable_) {
     const auto at = current_at_.find(run.plugin_id());
@@ -69,8 +69,7 @@ Shadow::Shadow(const std::vector<std::string>& places, const PluginCatalog& curr
   }
 }
 
-PluginCatalog Shadow::Usable(const std::vector<std::string>& places) {
-  PluginCatalog found = DiscoverPlugins(places);
+PluginCatalog Shadow::Usable(PluginCatalog found) {
   PluginCatalog usable;
   const auto leave_out = [this](const v1::PluginFailure& failure) {
     v1::ShadowRun& run = unusable_.emplace_back();

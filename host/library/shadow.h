@@ -24,8 +24,8 @@ std::string FindMisreading(const v1::PluginManifest& candidate, const InputCatal
 // Thread-safe. The current catalogue must outlive it.
 class Shadow {
  public:
-  // places: directories and files. Files that are no use are named in every run.
-  Shadow(const std::vector<std::string>& places, const PluginCatalog& current, const DispatcherMaker& make);
+  // found: the candidates. Files that are no use are named in every run.
+  Shadow(PluginCatalog found, const PluginCatalog& current, const DispatcherMaker& make);
 
   // Asks the candidates and adds a ShadowRun for each, sorted by id, those that are no use last. `replies` are the
   // current plugins', in the order of their catalogue. Takes no longer than the deadline.
@@ -34,7 +34,7 @@ class Shadow {
 
  private:
   // The candidates that can be asked; notes why the others cannot.
-  PluginCatalog Usable(const std::vector<std::string>& places);
+  PluginCatalog Usable(PluginCatalog found);
   v1::ShadowRun StartOf(const PluginFile& candidate) const;
   void CompareAnswers(const PluginFile& candidate, const Reply& reply, const std::vector<Reply>& current_replies,
                       v1::ShadowRun* run) const;

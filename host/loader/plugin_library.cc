@@ -4,12 +4,16 @@
 // dlopen through Boost.DLL, the host's table, and calls with everything checked that can be.
 #include "host/loader/plugin_library.h"
 
+#include <fcntl.h>
 #include <time.h>
 
 #include <atomic>
 #include <boost/dll/shared_library.hpp>
+#include <cerrno>
 #include <cstring>
 #include <exception>
+#include <filesystem>
+#include <map>
 #include <mutex>
 #include <type_traits>
 #include <vector>
@@ -87,6 +91,35 @@ void KeepLoaded(boost::dll::shared_library library) {
   libraries->push_back(std::move(library));
 }
 
+// Where the dynamic linker finds these bytes; empty, with errno, if the descriptor is none. It knows libraries by their
+// names: the descriptor behind a name is never closed, or another plugin would be taken for the first that had its
+// number.
+std::string PlaceOf(int fd, const std::string& content) {
+  static std::mutex mutex;
+  static auto* const kept = new std::map<std::string, int>;
+  const std::lock_guard<std::mutex> lock(mutex);
+  auto at = kept->find(content);
+  if (at == kept->end()) {
+    const int copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    if (copy < 0) return {};
+    at = kept->emplace(content, copy).first;
+  }
+  // By number and not as "self", so that debuggers find it too; by what /proc calls this process, not by getpid(),
+  // which is another in a container that sees its host's /proc.
+  std::error_code ignored;
+  const std::string process = std::filesystem::read_symlink("/proc/self", ignored).string();
+  return "/proc/" + (process.empty() ? "self" : process) + "/fd/" + std::to_string(at->second);
+}
+
+// What stands in a message for the place that was loaded.
+std::string Renamed(std::string text, const std::string& place, const std::string& path) {
+  if (place == path) return text;
+  for (size_t at = text.find(place); at != text.npos; at = text.find(place, at + path.size())) {
+    text.replace(at, place.size(), path);
+  }
+  return text;
+}
+
 bool Reaches(const cnd_plugin& table, size_t field_offset, size_t field_size) {
   return table.struct_size >= field_offset + field_size;
 }
@@ -159,10 +192,27 @@ std::string CheckPluginTable(const cnd_plugin* table) {
 }
 
 std::unique_ptr<PluginLibrary> PluginLibrary::Load(const std::string& path, std::string* error) noexcept {
+  return LoadFrom(path, path, error);
+}
+
+std::unique_ptr<PluginLibrary> PluginLibrary::LoadSealed(const std::string& path, int fd, const std::string& content,
+                                                         std::string* error) noexcept {
+  try {
+    const std::string place = PlaceOf(fd, content);
+    if (!place.empty()) return LoadFrom(place, path, error);
+    *error = path + ": cannot load: its copy in memory: " + strerror(errno);
+  } catch (const std::exception&) {
+    error->clear();  // out of memory
+  }
+  return nullptr;
+}
+
+std::unique_ptr<PluginLibrary> PluginLibrary::LoadFrom(const std::string& place, const std::string& path,
+                                                       std::string* error) noexcept {
   try {
     // The overload that throws: the one with an error_code loses dlerror's words. rtld_now: a missing symbol is found
     // here and not in the middle of an assessment. Never rtld_deepbind: it breaks sanitizers and custom allocators.
-    boost::dll::shared_library library(path, boost::dll::load_mode::rtld_now);
+    boost::dll::shared_library library(place, boost::dll::load_mode::rtld_now);
     if (!library.has(CND_ENTRY_SYMBOL)) {
       KeepLoaded(std::move(library));
       *error = path + ": not a Condyle plugin: it does not export " + CND_ENTRY_SYMBOL;
@@ -179,7 +229,7 @@ std::unique_ptr<PluginLibrary> PluginLibrary::Load(const std::string& path, std:
     return std::unique_ptr<PluginLibrary>(new PluginLibrary(table));
   } catch (const std::exception& e) {
     try {
-      *error = std::string("cannot load: ") + e.what();
+      *error = "cannot load: " + Renamed(e.what(), place, path);
     } catch (const std::exception&) {
       error->clear();
     }

@@ -63,6 +63,12 @@ class PluginLibrary {
   // Runs the plugin's constructors. Thread-safe.
   static std::unique_ptr<PluginLibrary> Load(const std::string& path, std::string* error) noexcept;
 
+  // The same for a file that is open and does not change any more (sealed): its bytes are loaded whatever lies at the
+  // path, which is for messages only. content: names the bytes, for example by their SHA-256; what this process has
+  // loaded once is not loaded again. The descriptor stays the caller's; a copy of it stays open for good.
+  static std::unique_ptr<PluginLibrary> LoadSealed(const std::string& path, int fd, const std::string& content,
+                                                   std::string* error) noexcept;
+
   // Null if the plugin's create fails; then *error says why. config: what the plugin's documentation defines.
   // Thread-safe.
   std::unique_ptr<PluginInstance> Create(std::string_view config, std::string* error) const noexcept;
@@ -72,6 +78,8 @@ class PluginLibrary {
   uint32_t abi_minor() const { return table_->abi_minor; }
 
  private:
+  static std::unique_ptr<PluginLibrary> LoadFrom(const std::string& place, const std::string& path,
+                                                 std::string* error) noexcept;
   explicit PluginLibrary(const cnd_plugin* table) : table_(table) {}
 
   const cnd_plugin* const table_;

@@ -4,7 +4,11 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
+#include <fstream>
+#include <iterator>
 #include <string>
 
 namespace condyle {
@@ -13,6 +17,7 @@ namespace {
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 std::string Fixture(const std::string& id) { return std::string(CONDYLE_FIXTURES) + "/" + id + ".so"; }
 
@@ -50,6 +55,54 @@ TEST(PluginLibrary, KeepsInstancesApart) {
   EXPECT_EQ(response, "2");
   two->Assess(Call(), "calls", 100, &response);
   EXPECT_EQ(response, "1");
+}
+
+// A memfd with the bytes of this file.
+int InMemory(const std::string& file) {
+  std::ifstream stream(file, std::ios::binary);
+  const std::string bytes(std::istreambuf_iterator<char>(stream), {});
+  const int fd = memfd_create("plugin", MFD_CLOEXEC);
+  EXPECT_EQ(write(fd, bytes.data(), bytes.size()), static_cast<ssize_t>(bytes.size()));
+  return fd;
+}
+
+TEST(PluginLibrary, LoadsSealedBytesWhateverLiesAtThePath) {
+  const int fd = InMemory(Fixture("puppet"));
+  std::string error;
+  const auto library = PluginLibrary::LoadSealed("/nowhere/puppet.so", fd, "puppet's bytes", &error);
+  ASSERT_NE(library, nullptr) << error;
+  close(fd);  // a copy is kept
+  std::string response;
+  EXPECT_EQ(library->Create({}, &error)->Assess(Call(), "question", 100, &response).status, CND_OK);
+  EXPECT_EQ(response, "question");
+}
+
+// The dynamic linker takes a name that it knows for the library that had it first.
+TEST(PluginLibrary, TellsBytesApartThatHadTheSameDescriptorNumber) {
+  const int fd = InMemory(Fixture("puppet"));
+  std::string error;
+  ASSERT_NE(PluginLibrary::LoadSealed("/one.so", fd, "first bytes", &error), nullptr) << error;
+  const int other = InMemory(Fixture("create_fails"));
+  ASSERT_EQ(dup2(other, fd), fd);
+  close(other);
+  const auto second = PluginLibrary::LoadSealed("/two.so", fd, "second bytes", &error);
+  ASSERT_NE(second, nullptr) << error;
+  EXPECT_EQ(second->Create({}, &error), nullptr) << "the first library again";
+  close(fd);
+  // And knows again what it has loaded, by whatever number.
+  const int again = InMemory(Fixture("puppet"));
+  EXPECT_NE(PluginLibrary::LoadSealed("/one.so", again, "first bytes", &error), nullptr) << error;
+  close(again);
+}
+
+TEST(PluginLibrary, NamesThePathWhereSealedBytesCannotBeLoaded) {
+  std::string error;
+  const int fd = memfd_create("empty", MFD_CLOEXEC);
+  EXPECT_EQ(PluginLibrary::LoadSealed("/nowhere/empty.so", fd, "no bytes", &error), nullptr);
+  EXPECT_THAT(error, AllOf(HasSubstr("/nowhere/empty.so"), Not(HasSubstr("/proc/"))));
+  close(fd);
+  EXPECT_EQ(PluginLibrary::LoadSealed("/nowhere/closed.so", -1, "of no descriptor", &error), nullptr);
+  EXPECT_THAT(error, HasSubstr("/nowhere/closed.so"));
 }
 
 TEST(PluginLibrary, BoundsTheAnswer) {

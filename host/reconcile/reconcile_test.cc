@@ -529,6 +529,31 @@ TEST(Reconcile, MissingScreenThatTheCatalogueNamedIsNamedOnce) {
   EXPECT_THAT(c.holds(0).reason(), HasSubstr("conflict"));
 }
 
+TEST(Reconcile, ScreenLeftOutForItsSignatureHoldsWhatItSaysItGuards) {
+  Fixture f;
+  v1::PluginManifest& refused = f.catalog_.unsigned_manifests.emplace_back();
+  refused.set_id("unsigned_screen");
+  refused.set_role(v1::PLUGIN_ROLE_SAFETY_SCREEN);
+  refused.add_guards("self_care");
+  v1::PluginFailure& failure = f.catalog_.failures.emplace_back();
+  failure.set_plugin_id("unsigned_screen");
+  failure.set_kind(v1::FAILURE_KIND_SIGNATURE);
+  f.Recommend(kCondition, "comfort", {"self_care.comfort"});
+  f.Recommend(kCondition, "walk", {"load.walking"});
+  v1::Consultation c = f.Run();
+  EXPECT_THAT(ActiveIds(c), ElementsAre("walk"));
+  EXPECT_THAT(HeldTags(c, "condyle"), ElementsAre("self_care"));
+  EXPECT_THAT(c.holds(0).reason(), HasSubstr("signature"));
+  EXPECT_EQ(c.plugin_failures_size(), 1);
+  EXPECT_EQ(c.urgency(), v1::URGENCY_ROUTINE);
+  // One that is no screen guards nothing; one whose id is that of a plugin in use adds nothing to it.
+  refused.set_role(v1::PLUGIN_ROLE_CONDITION);
+  EXPECT_THAT(HeldTags(f.Run(), "condyle"), IsEmpty());
+  refused.set_role(v1::PLUGIN_ROLE_SAFETY_SCREEN);
+  refused.set_id(kScreen);
+  EXPECT_THAT(HeldTags(f.Run(), "condyle"), IsEmpty());
+}
+
 TEST(Reconcile, ScreenThatIsExpectedAndThereHoldsNothing) {
   Fixture f;
   v1::ExpectedScreen* expected = f.Manifest(kCondition).add_expected_screens();

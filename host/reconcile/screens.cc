@@ -30,6 +30,8 @@ const char* InWords(v1::FailureKind kind) {
       return "its answer could not be used";
     case v1::FAILURE_KIND_REPORTED:
       return "it reported that it could not answer";
+    case v1::FAILURE_KIND_SIGNATURE:
+      return "it has no signature that is good here";
     default:
       return "it failed";
   }
@@ -71,6 +73,14 @@ Screens::Screens(const PluginCatalog& catalog) : of_plugin_(catalog.plugins.size
     for (const v1::ExpectedScreen& expected : manifest.expected_screens()) {
       AddGuards(expected.guards(), Named(expected.plugin_id()));
     }
+  }
+  const auto is_plugin = [&](const std::string& id) {
+    return std::any_of(catalog.plugins.begin(), catalog.plugins.end(),
+                       [&](const PluginFile& plugin) { return plugin.manifest.id() == id; });
+  };
+  for (const v1::PluginManifest& manifest : catalog.unsigned_manifests) {
+    if (manifest.role() != v1::PLUGIN_ROLE_SAFETY_SCREEN || is_plugin(manifest.id())) continue;
+    AddGuards(manifest.guards(), Named(manifest.id()));
   }
   for (size_t s = 0; s < screens_.size(); ++s) {
     Screen& screen = screens_[s];

@@ -16,7 +16,7 @@ namespace condyle {
 // Who sets the holds that the host itself puts on what an unanswered screen guards.
 inline constexpr char kHostHoldsBy[] = "condyle";
 
-// A screen that is among the plugins, or that one of them expects.
+// A screen that is among the plugins, that one of them expects, or that was left out for its signature.
 struct Screen {
   std::string id;
   // For people: id and title.
@@ -35,7 +35,7 @@ class Screens {
   const std::vector<Screen>& all() const { return screens_; }
   // Null if this plugin is no screen.
   const Screen* Of(size_t plugin) const;
-  // Whether one is expected that is not here.
+  // Whether one is not here that is expected or was left out.
   bool missing() const { return missing_; }
   // Failures that name the screens which no plugin file stands for, and the holds of all that are not here.
   const std::vector<v1::PluginFailure>& missing_failures() const { return missing_failures_; }

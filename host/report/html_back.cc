@@ -86,7 +86,10 @@ void WriteReceipt(HtmlReport& report) {
   for (const v1::PluginRun& run : receipt.plugins()) {
     auto item = out.In("li");
     out.Element("b", absl::StrCat(run.plugin_id(), " ", run.plugin_version()));
-    if (!run.isolation().empty()) out.Text(absl::StrCat(" (", run.isolation(), ")"));
+    if (!run.isolation().empty()) {
+      const bool none = run.sandbox().empty() || run.sandbox() == "none";
+      out.Text(absl::StrCat(" (", run.isolation(), none ? "" : ", sandbox ", none ? "" : run.sandbox(), ")"));
+    }
     Hash(report, "File", run.file_sha256());
     Hash(report, "Manifest", run.manifest_sha256());
     Hash(report, "Request", run.request_sha256());

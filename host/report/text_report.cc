@@ -292,7 +292,9 @@ void Basis(const v1::Consultation& c, TextPage& page) {
   if (c.has_receipt()) {
     std::vector<std::string> runs;
     for (const v1::PluginRun& run : c.receipt().plugins()) {
-      runs.push_back(absl::StrCat(run.plugin_id(), " ", run.plugin_version(), " (", run.isolation(), ")"));
+      runs.push_back(absl::StrCat(run.plugin_id(), " ", run.plugin_version(), " (", run.isolation(),
+                                  run.sandbox().empty() || run.sandbox() == "none" ? "" : ", sandbox ",
+                                  run.sandbox() == "none" ? "" : run.sandbox(), ")"));
     }
     page.Heading("Versions");
     page.Paragraph("  ",

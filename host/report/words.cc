@@ -163,6 +163,8 @@ const char* InWords(v1::FailureKind kind) {
       return "bad answer";
     case v1::FAILURE_KIND_REPORTED:
       return "reported a failure";
+    case v1::FAILURE_KIND_SIGNATURE:
+      return "no good signature";
     default:
       return "failed";
   }

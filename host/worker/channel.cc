@@ -4,6 +4,7 @@
 // Frames over a stream socket: partial reads and writes, interruptions and bounds.
 #include "host/worker/channel.h"
 
+#include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 
@@ -22,6 +23,12 @@ constexpr size_t kBufferBytes = 64u << 10;
 bool KnownType(FrameType type) { return type >= FrameType::kReady && type <= FrameType::kAnswer; }
 
 }  // namespace
+
+bool HasPluginFd() {
+  constexpr int kUnchanging = F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK;
+  const int seals = fcntl(kWorkerPluginFd, F_GET_SEALS);
+  return seals >= 0 && (seals & kUnchanging) == kUnchanging;
+}
 
 void FrameWriter::Start(FrameHeader header, std::string_view prefix, std::string_view body) {
   prefix = prefix.substr(0, head_.size() - sizeof(header));

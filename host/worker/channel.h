@@ -21,6 +21,9 @@ namespace condyle {
 
 // File descriptor of the channel in the worker.
 inline constexpr int kWorkerChannelFd = 3;
+// File descriptor of the plugin's bytes in the worker: a sealed memfd. Without it, the plugin's path is loaded.
+inline constexpr int kWorkerPluginFd = kWorkerChannelFd + 1;
+bool HasPluginFd();
 // Longest time from the start of a worker to its kReady.
 inline constexpr std::chrono::seconds kWorkerStartLimit{10};
 inline constexpr uint64_t kMaxRequestBytes = 64u << 20;
@@ -49,9 +52,16 @@ struct FrameHeader {
 };
 static_assert(sizeof(FrameHeader) == 24);
 
+// Of ReadyPayload; a worker of another build is told by it.
+inline constexpr uint32_t kChannelVersion = 2;
+
 struct ReadyPayload {
+  uint32_t channel_version = kChannelVersion;
   uint32_t abi_minor = 0;
-  uint32_t flags = 0;  // CND_FLAG_*
+  uint32_t flags = 0;            // CND_FLAG_*
+  uint32_t sandbox_level = 0;    // SandboxLevel
+  uint32_t sandbox_missing = 0;  // kSandbox* bits
+  uint32_t landlock_abi = 0;
 };
 
 struct AssessPrefix {

@@ -1,24 +1,23 @@
 // SPDX-FileCopyrightText: The Condyle authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// condyle-worker PLUGIN_FILE MEMORY_BYTES: runs one plugin for a host that speaks to it on file descriptor 3.
+// condyle-worker PLUGIN_FILE MEMORY_BYTES [LEVEL]: runs one plugin for a host that speaks to it on file descriptor 3.
+// LEVEL: the sandbox goes no further; strict if not given. If file descriptor 4 is a
+// sealed memfd, its bytes are loaded, and PLUGIN_FILE is for messages. For PLUGIN_FILE --probe-sandbox no plugin is
+// loaded: the worker says what it has reached, then tries to read a file, of which a filter makes it die.
 //
 // The process holds exactly one plugin, and the host believes nothing that comes out of it without checking. It moves
 // bytes and does not look at them: linking protobuf or abseil here is forbidden, because a plugin that brings its own
 // copy would meet ours (generated code that registers a file twice aborts the process during dlopen).
 //
-// What is given up before any code of the plugin runs: all file descriptors but the channel and stderr, the
-// environment, new privileges, core files, writing files, more memory than the limit. The plugin is killed by the
-// kernel if it is still busy some time after its deadline; so a hung worker ends even if its host has died and
-// nobody is left to kill it. An idle worker ends when the channel closes. (PR_SET_PDEATHSIG would not do: it is bound
-// to the thread that started the worker, not to the host.)
+// What is given up, and when: sandbox.h. The plugin is killed by the kernel if it is still busy some time after its
+// deadline; so a hung worker ends even if its host has died and nobody is left to kill it. An idle worker ends when the
+// channel closes. (PR_SET_PDEATHSIG would not do: it is bound to the thread that started the worker, not to the host.)
 //
 // Exit codes: 0 the host closed the channel; 64 wrong usage; 70 the channel broke; 71 a limit could not be set.
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/time.h>
@@ -37,6 +36,7 @@
 #include "condyle/plugin.h"
 #include "host/loader/plugin_library.h"
 #include "host/worker/channel.h"
+#include "host/worker/sandbox.h"
 
 namespace condyle {
 namespace {
@@ -44,16 +44,9 @@ namespace {
 constexpr int kExitUsage = 64;
 constexpr int kExitChannel = 70;
 constexpr int kExitLimits = 71;
-constexpr rlim_t kMaxOpenFiles = 16;
+constexpr const char* kProbe = "--probe-sandbox";
 // The host kills at the deadline. This is for workers whose host is no longer there to do it.
 constexpr uint64_t kGraceNs = 1'000'000'000;
-
-// Sanitizers reserve terabytes of address space for their own books.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool kLimitAddressSpace = false;
-#else
-constexpr bool kLimitAddressSpace = true;
-#endif
 
 void WriteStderr(std::string_view text) {
   while (!text.empty()) {
@@ -75,30 +68,6 @@ void LogToStderr(int32_t level, std::string_view utf8) {
   if (level < 2) return;  // the host keeps a short tail: warnings and errors only
   WriteStderr(utf8);
   WriteStderr("\n");
-}
-
-void KeepOnlyChannelAndStderr() {
-  const int null = open("/dev/null", O_RDWR);
-  if (null < 0 || dup2(null, STDIN_FILENO) < 0 || dup2(null, STDOUT_FILENO) < 0) {
-    Die(kExitLimits, std::string("/dev/null: ") + strerror(errno));
-  }
-  if (close_range(kWorkerChannelFd + 1, ~0u, 0) != 0) Die(kExitLimits, std::string("close_range: ") + strerror(errno));
-}
-
-void Limit(__rlimit_resource resource, rlim_t value, const char* name) {
-  const rlimit limit = {value, value};
-  if (setrlimit(resource, &limit) != 0) Die(kExitLimits, std::string("setrlimit ") + name + ": " + strerror(errno));
-}
-
-void GiveUpRights(uint64_t memory_bytes) {
-  Limit(RLIMIT_CORE, 0, "RLIMIT_CORE");
-  Limit(RLIMIT_FSIZE, 0, "RLIMIT_FSIZE");
-  Limit(RLIMIT_NOFILE, kMaxOpenFiles, "RLIMIT_NOFILE");
-  if (kLimitAddressSpace && memory_bytes != 0) Limit(RLIMIT_AS, memory_bytes, "RLIMIT_AS");
-  if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) Die(kExitLimits, "PR_SET_NO_NEW_PRIVS");
-  // RLIMIT_CORE does not stop core files that the system pipes to a program; they would carry patient data.
-  if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) Die(kExitLimits, "PR_SET_DUMPABLE");
-  clearenv();
 }
 
 // The kernel ends this process after so many nanoseconds (SIGALRM, default action); 0 takes that back.
@@ -150,7 +119,9 @@ void SendText(FrameHeader header, std::string_view text) { Send(header, text.sub
     call.as_of_unix_ns = prefix.as_of_unix_ns;
     if (prefix.deadline_mono_ns != 0) {
       const uint64_t now = MonotonicNs();
-      SetAlarm(kGraceNs + (prefix.deadline_mono_ns > now ? prefix.deadline_mono_ns - now : 0));
+      const uint64_t left = kGraceNs + (prefix.deadline_mono_ns > now ? prefix.deadline_mono_ns - now : 0);
+      SetAlarm(left);
+      LimitCpu(left);
     }
     const AssessResult result = plugin.Assess(call, request, prefix.max_response_bytes, &response);
     SetAlarm(0);
@@ -169,27 +140,58 @@ void SendText(FrameHeader header, std::string_view text) { Send(header, text.sub
   }
 }
 
+void SendReady(uint32_t abi_minor, uint32_t flags, const SandboxState& sandbox) {
+  ReadyPayload payload;
+  payload.abi_minor = abi_minor;
+  payload.flags = flags;
+  payload.sandbox_level = static_cast<uint32_t>(sandbox.level);
+  payload.sandbox_missing = sandbox.missing;
+  payload.landlock_abi = sandbox.landlock_abi;
+  FrameHeader ready;
+  ready.type = FrameType::kReady;
+  Send(ready, AsBytes(payload));
+}
+
+// What a plugin could not do either. Exits with 0 if nobody minds.
+[[noreturn]] void Probe(SandboxLevel most, SandboxState sandbox) {
+  EnterCallingSandbox(most, &sandbox);
+  SendReady(CND_ABI_MINOR, 0, sandbox);
+  const int fd = open("/", O_RDONLY | O_DIRECTORY);
+  _exit(fd < 0 ? kExitLimits : 0);
+}
+
 int Main(int argc, char** argv) {
-  uint64_t memory_bytes = 0;
-  const std::string_view number = argc == 3 ? argv[2] : "";
-  const auto [end, parse_error] = std::from_chars(number.data(), number.data() + number.size(), memory_bytes);
-  if (number.empty() || parse_error != std::errc() || end != number.data() + number.size()) {
-    Die(kExitUsage, "usage: condyle-worker PLUGIN_FILE MEMORY_BYTES (0 = no limit). The condyle host starts it.");
+  SandboxPlan plan;
+  const std::string_view number = argc >= 3 ? argv[2] : "";
+  const auto [end, parse_error] = std::from_chars(number.data(), number.data() + number.size(), plan.memory_bytes);
+  const auto most = ParseSandboxLevel(argc == 4 ? argv[3] : SandboxLevelName(plan.most));
+  if (number.empty() || parse_error != std::errc() || end != number.data() + number.size() || argc > 4 || !most) {
+    Die(kExitUsage,
+        "usage: condyle-worker PLUGIN_FILE MEMORY_BYTES (0 = no limit) [none|limits|filtered|strict]. The condyle host "
+        "starts it.");
   }
+  plan.most = *most;
   struct stat channel {};
   if (fstat(kWorkerChannelFd, &channel) != 0 || !S_ISSOCK(channel.st_mode)) {
     Die(kExitUsage, "file descriptor 3 is no socket. This program is started by the condyle host, not by hand.");
   }
   const std::string path = argv[1];
+  const bool probe = path == kProbe;
+  const bool sealed = HasPluginFd();
+  if (!probe && !sealed) plan.plugin_path = path;
 
-  KeepOnlyChannelAndStderr();
-  GiveUpRights(memory_bytes);
+  SandboxState sandbox;
+  if (const std::string problem = EnterLoadingSandbox(plan, &sandbox); !problem.empty()) Die(kExitLimits, problem);
+  if (probe) Probe(plan.most, sandbox);
   SetPluginLog(LogToStderr);
-  SetAlarm(static_cast<uint64_t>(std::chrono::nanoseconds(kWorkerStartLimit).count()) + kGraceNs);
+  const uint64_t start_limit = static_cast<uint64_t>(std::chrono::nanoseconds(kWorkerStartLimit).count()) + kGraceNs;
+  SetAlarm(start_limit);
+  LimitCpu(start_limit);
 
   std::string error;
   std::unique_ptr<PluginInstance> instance;
-  const std::unique_ptr<PluginLibrary> library = PluginLibrary::Load(path, &error);
+  const std::unique_ptr<PluginLibrary> library =
+      sealed ? PluginLibrary::LoadSealed(path, kWorkerPluginFd, path, &error) : PluginLibrary::Load(path, &error);
   if (library != nullptr) instance = library->Create({}, &error);
   if (instance == nullptr) {
     FrameHeader failed;
@@ -198,11 +200,9 @@ int Main(int argc, char** argv) {
     SendText(failed, error.empty() ? "out of memory, or a constructor of the plugin threw an exception" : error);
     _exit(0);
   }
+  EnterCallingSandbox(plan.most, &sandbox);
   SetAlarm(0);
-  const ReadyPayload ready_payload = {library->abi_minor(), library->flags()};
-  FrameHeader ready;
-  ready.type = FrameType::kReady;
-  Send(ready, AsBytes(ready_payload));
+  SendReady(library->abi_minor(), library->flags(), sandbox);
   Serve(*instance);
 }
 

@@ -147,6 +147,33 @@ void PartAsk(benchmark::State& state, bool in_process) {
 BENCHMARK_CAPTURE(PartAsk, in_process, true)->Unit(benchmark::kMicrosecond)->UseRealTime();
 BENCHMARK_CAPTURE(PartAsk, workers, false)->Unit(benchmark::kMicrosecond)->UseRealTime();
 
+// What the sandbox adds to a round; compare with PartAsk/workers.
+void PartAskBySandbox(benchmark::State& state) {
+  Fixture& parts = Parts();
+  const auto dispatcher = MakeWorkerDispatcher(
+      parts.catalog, {.worker_path = CONDYLE_WORKER, .most_sandbox = static_cast<SandboxLevel>(state.range(0))});
+  const Round round = {.requests = parts.requests, .as_of_unix_ns = kAsOf};
+  for (auto _ : state) benchmark::DoNotOptimize(dispatcher->Ask(round));
+  state.SetLabel(SandboxLevelName(static_cast<SandboxLevel>(state.range(0))));
+}
+BENCHMARK(PartAskBySandbox)->DenseRange(1, 3)->Unit(benchmark::kMicrosecond)->UseRealTime();
+
+// Starting the worker of one plugin, its first answer and its end, by level of the sandbox.
+void PartStart(benchmark::State& state) {
+  Fixture& parts = Parts();
+  PluginCatalog one;
+  one.plugins.push_back(parts.catalog.plugins.at(0));
+  const auto most = static_cast<SandboxLevel>(state.range(0));
+  const Round round = {.requests = {parts.requests[0]}, .as_of_unix_ns = kAsOf};
+  for (auto _ : state) {
+    const auto dispatcher = MakeWorkerDispatcher(one, {.worker_path = CONDYLE_WORKER, .most_sandbox = most});
+    const std::vector<Reply> replies = dispatcher->Ask(round);
+    if (replies[0].failure) Die(replies[0].failure->message());
+  }
+  state.SetLabel(SandboxLevelName(most));
+}
+BENCHMARK(PartStart)->DenseRange(1, 3)->Unit(benchmark::kMicrosecond)->UseRealTime();
+
 // One plugin alone, in-process.
 void PartPlugin(benchmark::State& state) {
   Fixture& parts = Parts();

@@ -73,6 +73,7 @@ TEST(Assess, AnswersTheSameInWorkersAndInProcess) {
   for (v1::PluginRun& run : *b.mutable_receipt()->mutable_plugins()) {
     EXPECT_EQ(run.isolation(), "in-process");
     run.set_isolation("worker");
+    run.set_sandbox(a.receipt().plugins(0).sandbox());
   }
   EXPECT_EQ(a.SerializeAsString(), b.SerializeAsString());
 }
@@ -186,7 +187,8 @@ TEST(Plugins, AreListedWithIdVersionAndFile) {
   EXPECT_EQ(run.exit_code, 0) << run.err;
   EXPECT_THAT(run.err, IsEmpty());
   const PluginCatalog catalog = DiscoverPlugins({kPluginFolder});
-  EXPECT_EQ(LineCount(run.out), catalog.plugins.size() + 1);
+  EXPECT_EQ(LineCount(run.out), catalog.plugins.size() + 3);
+  EXPECT_THAT(run.out, HasSubstr("\nSandbox of a worker on this machine: "));
   for (const PluginFile& plugin : catalog.plugins) {
     EXPECT_THAT(run.out,
                 AllOf(HasSubstr(plugin.manifest.id()), HasSubstr(plugin.manifest.version()),

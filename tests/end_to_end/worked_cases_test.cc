@@ -59,6 +59,7 @@ TEST(Isolation, ChangesNothingButTheReceipt) {
     for (v1::PluginRun& run : *a.consultation->mutable_receipt()->mutable_plugins()) {
       EXPECT_EQ(run.isolation(), "worker");
       run.set_isolation("in-process");
+      run.set_sandbox("none");
     }
     EXPECT_EQ(a.consultation->SerializeAsString(), b.consultation->SerializeAsString()) << one.name;
   }

@@ -45,9 +45,19 @@ struct HostOptions {
   size_t max_input_bytes = 16u << 20;
   // Memory of one worker; 0 = no limit. Bytes.
   uint64_t worker_memory_bytes = 512u << 20;
+  // "none", "limits", "filtered" or "strict" (docs/security.md). A plugin whose worker reaches less on this machine is
+  // not asked and fails. Empty: whatever is reached will do. Anything but "none" excludes in_process.
+  std::string require_sandbox;
   // Directories and files of candidate plugins, asked beside the current ones in every consultation. What they answer
   // differently is in Consultation.shadow and nowhere else.
   std::vector<std::string> shadow;
+  // What plugins without a good signature may do, candidates included: run, run with a warning, or nothing (a failure,
+  // and what such a screen guards is held). Plugins of the installed directory are exempt, unless they carry a signature
+  // of a known or revoked key that is not good.
+  enum class SignaturePolicy { kOff, kWarn, kRequire };
+  SignaturePolicy signatures = SignaturePolicy::kOff;
+  // Directories of trusted keys (*.pub) and revocations ("revoked").
+  std::vector<std::string> trust;
 };
 
 // Why an input was refused. See host/intake.
@@ -109,8 +119,8 @@ struct ReplayOutcome {
 class Host {
  public:
   // Finds the plugins and reads their manifests; starts nothing. Broken plugins are named in each consultation's
-  // plugin_failures; the status is an error only if not one plugin can be used (NotFound), or the worker program is
-  // missing.
+  // plugin_failures; the status is an error only if not one plugin can be used (NotFound), a directory of trusted keys
+  // cannot be read whole, or the worker program is missing.
   static absl::StatusOr<std::unique_ptr<Host>> Open(const HostOptions& options);
   virtual ~Host() = default;
 
@@ -130,14 +140,30 @@ class Host {
   virtual std::vector<v1::PluginManifest> Manifests() const = 0;
   // Plugins that were left out, and missing screens.
   virtual const std::vector<v1::PluginFailure>& LoadFailures() const = 0;
+  // Plugins that are used although they have no good signature, candidates included; also among each consultation's
+  // notices.
+  virtual const std::vector<v1::PluginFailure>& SignatureWarnings() const = 0;
   // FHIR R4 Questionnaire of all inputs, JSON.
   virtual std::string Questionnaire() const = 0;
   // Process ids of the live workers, in the order of Manifests(); empty in-process. For monitoring.
   virtual std::vector<pid_t> WorkerPids() const = 0;
+  // If some worker so far has reached less than the level "strict": which, what is missing, what can be done. Empty
+  // otherwise, in-process, and in a build with sanitizers, which leave no room for more.
+  virtual std::string SandboxWarning() const = 0;
 };
 
 // Beside the running program (../plugins, ../lib/condyle/plugins), else where Condyle was installed.
 std::vector<std::string> DefaultPluginDirectories();
+
+// What plugins are shut in to on this machine: found out with a worker that holds no plugin.
+struct SandboxReport {
+  // "limits", "filtered" or "strict".
+  std::string level;
+  // What is missing for "strict" and what can be done; empty if nothing is.
+  std::string gap;
+};
+// worker: as HostOptions::worker. An error if there is none or it does not start.
+absl::StatusOr<SandboxReport> FindSandbox(const std::string& worker = {});
 
 // Version of this library.
 const char* HostVersion();

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // SHA-256 by OpenSSL.
-#include "host/catalog/sha256.h"
+#include "host/trust/sha256.h"
 
 #include <openssl/evp.h>
 

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // SHA-256, for the hashes of a receipt.
-#ifndef CONDYLE_HOST_CATALOG_SHA256_H_
-#define CONDYLE_HOST_CATALOG_SHA256_H_
+#ifndef CONDYLE_HOST_TRUST_SHA256_H_
+#define CONDYLE_HOST_TRUST_SHA256_H_
 
 #include <string>
 #include <string_view>
@@ -16,4 +16,4 @@ std::string Sha256Hex(std::string_view bytes);
 
 }  // namespace condyle
 
-#endif  // CONDYLE_HOST_CATALOG_SHA256_H_
+#endif  // CONDYLE_HOST_TRUST_SHA256_H_
