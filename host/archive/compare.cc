@@ -14,8 +14,8 @@
 #include <string>
 #include <utility>
 
-#include "host/trust/sha256.h"
 #include "host/report/report.h"
+#include "host/trust/sha256.h"
 
 namespace condyle {
 namespace {

@@ -16,8 +16,8 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "host/trust/sha256.h"
 #include "host/report/report.h"
+#include "host/trust/sha256.h"
 
 namespace condyle {
 namespace {
