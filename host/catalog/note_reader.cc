@@ -115,6 +115,7 @@ NoteResult ReadManifestNote(std::string image) {
 
   NoteResult result;
   bool found = false;
+  bool damaged = false;
   for (int i = 0; i < header.e_phnum; ++i) {
     GElf_Phdr segment;
     if (gelf_getphdr(elf.get(), i, &segment) == nullptr) {
@@ -139,11 +140,13 @@ NoteResult ReadManifestNote(std::string image) {
     size_t description_at = 0;
     for (size_t at = 0; at < notes.size();) {
       const size_t next = gelf_getnote(data, at, &note, &name_at, &description_at);
-      if (next <= at || next > notes.size()) break;  // damaged, or padding
-      at = next;
       // Checked here too, so that safety does not hang on libelf's arithmetic.
-      if (name_at > notes.size() || notes.size() - name_at < note.n_namesz) break;
-      if (description_at > notes.size() || notes.size() - description_at < note.n_descsz) break;
+      if (next <= at || next > notes.size() || name_at > notes.size() || notes.size() - name_at < note.n_namesz ||
+          description_at > notes.size() || notes.size() - description_at < note.n_descsz) {
+        damaged |= notes.find_first_not_of('\0', at) != notes.npos;  // else it is padding
+        break;
+      }
+      at = next;
       if (note.n_type != CND_NOTE_MANIFEST || notes.substr(name_at, note.n_namesz) != kOwner) continue;
       if (found) return Error("it carries more than one manifest note; link each plugin with exactly one manifest");
       if (note.n_descsz > kMaxManifestBytes) {
@@ -153,6 +156,9 @@ NoteResult ReadManifestNote(std::string image) {
       found = true;
       result.description = notes.substr(description_at, note.n_descsz);
     }
+  }
+  if (!found && damaged) {
+    return Error("its notes are damaged: one goes on beyond the end of its segment; copy or build the file again");
   }
   if (!found) {
     return Error(

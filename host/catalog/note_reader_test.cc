@@ -138,6 +138,9 @@ INSTANTIATE_TEST_SUITE_P(
                    const std::string note = ManifestNote("manifest");
                    return ElfImage({WithField<uint32_t>(note, 4, 9999)});
                  },
+                 "beyond the end of its segment"},
+        BadImage{"PaddingAfterAnotherNote",
+                 [] { return ElfImage({NoteBytes(std::string("GNU\0", 4), 3, "id") + std::string(12, '\0')}); },
                  "no Condyle manifest note"},
         BadImage{"TwoNotesInOneSegment", [] { return ElfImage({ManifestNote("a") + ManifestNote("b")}); },
                  "more than one manifest note"},

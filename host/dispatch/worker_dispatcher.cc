@@ -268,8 +268,10 @@ class RoundRun {
     if (header.type != FrameType::kAnswer || header.sequence != seat.sequence || seat.worker.writer.pending()) {
       Expel(i, "it sent a frame that was not due");
     } else if (header.status != CND_OK) {
-      Finish(i, StatusFailure(*seat.file, header.status, (header.flags & kFrameTooLarge) != 0, reader.payload(),
-                              options_.max_response_bytes));
+      const bool too_large = (header.flags & kFrameTooLarge) != 0;
+      Finish(i, StatusFailure(*seat.file, header.status, too_large, reader.payload(), options_.max_response_bytes));
+      // One that has lost its memory would never answer again.
+      if (header.status == CND_EXHAUSTED && !too_large) Dismiss(i);
     } else if (header.length > options_.max_response_bytes) {
       Expel(i, "it sent more than it may");
     } else {
@@ -290,10 +292,14 @@ class RoundRun {
                               how + "." + kReplaced));
   }
 
+  void Dismiss(size_t i) {
+    set_.seats[i]->worker.Kill();
+    set_.seats[i]->worker.End();
+  }
+
   void Expel(size_t i, const std::string& why) {
     Seat& seat = *set_.seats[i];
-    seat.worker.Kill();
-    seat.worker.End();
+    Dismiss(i);
     Finish(i, MakeFailure(*seat.file, v1::FAILURE_KIND_BAD_ANSWER,
                           "the worker broke the rules of its channel and was ended: " + why + "." + kReplaced));
   }

@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: The Condyle authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// A plugin that is no use, beside the sound ones of the pack: it is named, the others' answers are delivered, exit 3.
+// Plugins that are sound by themselves and no use beside the others, screens that are not there, and files that are no
+// plugins: each is named, the others' answers are delivered, exit 3. One plugin's own defects: tests/bad_plugins.
 #include <gmock/gmock.h>
 #include <google/protobuf/util/json_util.h>
 #include <gtest/gtest.h>
@@ -45,154 +46,11 @@ v1::Case With(v1::Case patient, bool misbehave) {
   return patient;
 }
 
-std::string ToCaseJson(const v1::Case& patient) {
-  std::string json;
-  EXPECT_TRUE(google::protobuf::util::MessageToJsonString(patient, &json).ok());
-  return json;
-}
-
 // The answers of the pack alone, for comparison.
 const v1::Consultation& OfThePackAlone() {
   static const v1::Consultation consultation = OpenHost(true)->Consult(Runner()).consultation.value();
   return consultation;
 }
-
-struct Row {
-  // The fixture's file and, unless `id` says otherwise, its id.
-  std::string name;
-  v1::FailureKind kind;
-  // Words of the message.
-  std::vector<std::string> mentions;
-  // The failure is there whatever the patient: the plugin is unusable, not only its answer.
-  bool standing = false;
-  std::string id = {};
-  // It is the sandbox that stops it.
-  bool escapes = false;
-
-  std::string NamedAs() const { return id.empty() ? name : id; }
-};
-
-void PrintTo(const Row& row, std::ostream* out) { *out << row.name; }
-
-Row Escape(const std::string& name, const std::string& call) {
-  return {
-      name, v1::FAILURE_KIND_CRASHED, {"(SIGSYS)", "the sandbox forbids", "forbidden system call " + call}, false, {},
-      true};
-}
-
-const std::vector<Row>& Rows() {
-  static const std::vector<Row> kRows = {
-      {"crashes", v1::FAILURE_KIND_CRASHED, {"SIGSEGV"}},
-      {"hangs", v1::FAILURE_KIND_DEADLINE, {"ms"}},
-      {"answers_garbage", v1::FAILURE_KIND_BAD_ANSWER, {"condyle.v1.Assessment"}, true},
-      {"answers_as_another", v1::FAILURE_KIND_BAD_ANSWER, {"plugin_id"}, true},
-      {"answers_without_status", v1::FAILURE_KIND_BAD_ANSWER, {"status"}},
-      {"floods", v1::FAILURE_KIND_BAD_ANSWER, {"4194304"}},
-      {"throws", v1::FAILURE_KIND_REPORTED, {"the fixture was told to throw"}},
-      {"aborts_at_load", v1::FAILURE_KIND_LOAD, {"SIGABRT"}, true},
-      {"no_manifest", v1::FAILURE_KIND_MANIFEST, {"condyle_no_manifest.so"}, true, "condyle_no_manifest.so"},
-      Escape("opens_file", "openat"),
-      Escape("reads_environment", "openat"),
-      Escape("connects", "socket"),
-      Escape("executes", "execve"),
-      Escape("forks", "clone"),
-      Escape("writes_stdout", "newfstatat"),
-      Escape("kills_host", "kill"),
-      Escape("traces_host", "ptrace"),
-      Escape("makes_code", "mprotect"),
-      {"disagrees", v1::FAILURE_KIND_CONFLICT, {"pain.duration", "unit", "disagrees"}, true},
-  };
-  return kRows;
-}
-
-class BadPlugin : public ::testing::TestWithParam<Row> {
- protected:
-  void SetUp() override {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-    if (GetParam().escapes) GTEST_SKIP() << "a sanitizer leaves no room for a sandbox";
-#endif
-  }
-  static std::unique_ptr<Host> Open() {
-    HostOptions options;
-    options.plugins = {kPluginFolder, Fixture(GetParam().name)};
-    // Only the hanging one has to be waited for; the others need room on a busy machine.
-    options.deadline = GetParam().kind == v1::FAILURE_KIND_DEADLINE ? std::chrono::milliseconds(1000)
-                                                                    : std::chrono::milliseconds(30000);
-    return OpenHost(options);
-  }
-};
-
-TEST_P(BadPlugin, IsNamedAndTheOthersAnswer) {
-  const Row& row = GetParam();
-  const std::unique_ptr<Host> host = Open();
-  host->Consult(Runner());  // starts the workers, so that the short deadline is for answers only
-  const Outcome outcome = host->Consult(With(Runner(), true));
-  ASSERT_TRUE(outcome.consultation.has_value()) << outcome.refusal->path << ": " << outcome.refusal->message;
-  const v1::Consultation& consultation = *outcome.consultation;
-
-  ASSERT_EQ(consultation.plugin_failures_size(), 1) << consultation.ShortDebugString();
-  const v1::PluginFailure& failure = consultation.plugin_failures(0);
-  EXPECT_EQ(failure.plugin_id(), row.NamedAs());
-  EXPECT_EQ(v1::FailureKind_Name(failure.kind()), v1::FailureKind_Name(row.kind)) << failure.message();
-  EXPECT_EQ(failure.file(), Fixture(row.name));
-  for (const std::string& word : row.mentions) EXPECT_THAT(failure.message(), HasSubstr(word));
-
-  EXPECT_EQ(consultation.assessments_size(), OfThePackAlone().assessments_size());
-  for (const v1::Assessment& expected : OfThePackAlone().assessments()) {
-    const v1::Assessment* answer = FindAssessment(consultation, expected.plugin_id());
-    ASSERT_NE(answer, nullptr) << expected.plugin_id();
-    EXPECT_EQ(answer->SerializeAsString(), expected.SerializeAsString());
-  }
-  EXPECT_THAT(BrokenRules(consultation, host->Manifests()), IsEmpty());
-}
-
-// Those that can answer when they are not told to misbehave.
-class PluginThatFailsOnOnePatient : public BadPlugin {};
-
-TEST_P(PluginThatFailsOnOnePatient, HarmsNoOtherPatient) {
-  const std::unique_ptr<Host> host = Open();
-  const Outcome before = host->Consult(With(Runner(), false));
-  ASSERT_TRUE(before.consultation.has_value());
-  EXPECT_THAT(before.consultation->plugin_failures(), IsEmpty());
-  host->Consult(With(Runner(), true));
-  const Outcome after = host->Consult(With(Runner(), false));
-  ASSERT_TRUE(after.consultation.has_value());
-  EXPECT_EQ(after.consultation->SerializeAsString(), before.consultation->SerializeAsString());
-}
-
-TEST_P(BadPlugin, MakesTheProgramExitWith3) {
-  const Row& row = GetParam();
-  const TempFolder folder;
-  const std::string file = folder.Write("runner.json", ToCaseJson(With(Runner(), true)));
-  const std::vector<std::string> plugins = {"--plugins", kPluginFolder, "--plugins", Fixture(row.name)};
-  std::vector<std::string> arguments = {"assess", file, "--format", "json"};
-  arguments.insert(arguments.end(), plugins.begin(), plugins.end());
-  const RunResult json = Condyle(arguments);
-  EXPECT_EQ(json.exit_code, 3) << json.err;
-  v1::Consultation consultation;
-  ASSERT_TRUE(google::protobuf::util::JsonStringToMessage(json.out, &consultation).ok()) << json.out.substr(0, 300);
-  EXPECT_EQ(consultation.assessments_size(), OfThePackAlone().assessments_size());
-  EXPECT_NE(FindFailure(consultation, row.NamedAs()), nullptr);
-  EXPECT_EQ(LineCount(json.err), 1u) << json.err;
-  EXPECT_THAT(json.err, AllOf(HasSubstr(row.NamedAs()), HasSubstr(Fixture(row.name))));
-  for (const std::string& word : row.mentions) EXPECT_THAT(json.err, HasSubstr(word));
-  if (row.kind == v1::FAILURE_KIND_DEADLINE) return;  // once is enough: each run waits for the program's deadline
-
-  arguments[3] = "text";
-  const RunResult text = Condyle(arguments);
-  EXPECT_EQ(text.exit_code, 3) << text.err;
-  EXPECT_THAT(text.out, AllOf(HasSubstr(row.NamedAs()), HasSubstr("NO ANSWER")));
-}
-
-std::vector<Row> RowsThatCanAnswer() {
-  std::vector<Row> rows = Rows();
-  rows.erase(std::remove_if(rows.begin(), rows.end(), [](const Row& row) { return row.standing; }), rows.end());
-  return rows;
-}
-
-std::string NameOf(const ::testing::TestParamInfo<Row>& row) { return row.param.name; }
-INSTANTIATE_TEST_SUITE_P(Of, BadPlugin, ::testing::ValuesIn(Rows()), NameOf);
-INSTANTIATE_TEST_SUITE_P(Of, PluginThatFailsOnOnePatient, ::testing::ValuesIn(RowsThatCanAnswer()), NameOf);
 
 TEST(CrashedScreen, HasItsGuardsHeld) {
   HostOptions options;
@@ -299,6 +157,17 @@ TEST(Disagreement, NamesBothPlugins) {
     return catalog.failures[0].message().find(plugin.manifest.id()) != std::string::npos;
   });
   EXPECT_TRUE(names_another) << catalog.failures[0].message();
+}
+
+TEST(Disagreement, LeavesOutOneAndTheOthersAnswer) {
+  HostOptions options;
+  options.plugins = {kPluginFolder, Fixture("disagrees")};
+  const Outcome outcome = OpenHost(options)->Consult(Runner());
+  ASSERT_TRUE(outcome.consultation.has_value());
+  ASSERT_EQ(outcome.consultation->plugin_failures_size(), 1);
+  EXPECT_EQ(outcome.consultation->plugin_failures(0).plugin_id(), "disagrees");
+  EXPECT_EQ(outcome.consultation->plugin_failures(0).kind(), v1::FAILURE_KIND_CONFLICT);
+  EXPECT_EQ(outcome.consultation->assessments_size(), OfThePackAlone().assessments_size());
 }
 
 struct FileRow {
