@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "host/archive/receipt.h"
 #include "host/cli/commands.h"
+#include "host/cli/interrupt.h"
 #include "host/report/report.h"
 
 namespace condyle::cli {
@@ -43,7 +44,11 @@ int Assess(const AssessOptions& options) {
   how_to_consult.as_of = options.as_of;
   how_to_consult.question_budget = std::chrono::milliseconds(options.question_budget_ms);
   how_to_consult.archive = !options.receipt.empty();
-  Outcome outcome = (*host)->ConsultBytes(bytes, how_to_consult);
+  Outcome outcome = [&] {
+    const Interrupt interrupt;
+    how_to_consult.cancel = interrupt.token();
+    return (*host)->ConsultBytes(bytes, how_to_consult);
+  }();
   if (outcome.refusal) return ComplainOf(options.file, *outcome.refusal);
   const v1::Consultation& consultation = *outcome.consultation;
   WarnOfSandbox(**host, *options.plugins);
@@ -79,9 +84,10 @@ void AddAssess(CLI::App& app, Run& run) {
       ->check(OneOf({"text", "json", "html"}))
       ->option_text("text|json|html");
   command
-      ->add_option("--question-budget", options->question_budget_ms,
-                   "Time for ranking the next questions by asking the plugins again, in milliseconds; 100 if not given, "
-                   "0 keeps the plugins' own order")
+      ->add_option(
+          "--question-budget", options->question_budget_ms,
+          "Time for ranking the next questions by asking the plugins again, in milliseconds; 100 if not given, "
+          "0 keeps the plugins' own order")
       ->check(CLI::Range(0, 600000))
       ->option_text("MS");
   command

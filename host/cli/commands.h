@@ -38,6 +38,9 @@ struct PluginOptions {
   std::vector<std::string> plugins;
   bool in_process = false;
   std::string require_sandbox;
+  // Milliseconds.
+  int deadline_ms = static_cast<int>(HostOptions().consultation_deadline.count());
+  int plugin_deadline_ms = static_cast<int>(HostOptions().deadline.count());
   // Candidates; of commands that have --shadow.
   std::vector<std::string> shadow;
   // "off", "warn" or "require".
@@ -79,8 +82,8 @@ struct NewFile {
   // In place of a file that is there.
   bool replace = false;
 };
-// Writes a file. It is there whole, and on the disk, or not at all; a file that is there already is kept, unless it is to
-// be replaced, and the status is AlreadyExists. Messages do not name the file.
+// Writes a file. It is there whole, and on the disk, or not at all; a file that is there already is kept, unless it is
+// to be replaced, and the status is AlreadyExists. Messages do not name the file.
 absl::Status WriteNewFile(const std::string& path, const std::string& bytes, const NewFile& how = {});
 
 // FILE and --as-of.

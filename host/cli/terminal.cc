@@ -38,6 +38,17 @@ void AddPluginOptions(CLI::App& command, const std::shared_ptr<PluginOptions>& o
         ->check(OneOf({"none", "limits", "filtered", "strict"}))
         ->excludes("--in-process")
         ->option_text("none|limits|filtered|strict");
+    command
+        .add_option("--deadline", options->deadline_ms,
+                    "Longest time for the plugins' answers of one consultation together, in milliseconds; 10000 if not "
+                    "given. A plugin that has not answered by then fails; the others' answers are given")
+        ->check(CLI::Range(1, 3600000))
+        ->option_text("MS");
+    command
+        .add_option("--plugin-deadline", options->plugin_deadline_ms,
+                    "Longest time for one answer of one plugin, in milliseconds; 5000 if not given")
+        ->check(CLI::Range(1, 3600000))
+        ->option_text("MS");
     AddSignatureOptions(command, options);
   }
 }
@@ -76,6 +87,8 @@ absl::StatusOr<std::unique_ptr<Host>> OpenHost(const PluginOptions& options) {
   host.in_process = options.in_process;
   host.shadow = options.shadow;
   host.require_sandbox = options.require_sandbox;
+  host.consultation_deadline = std::chrono::milliseconds(options.deadline_ms);
+  host.deadline = std::chrono::milliseconds(options.plugin_deadline_ms);
   absl::StatusOr<std::unique_ptr<Host>> opened = Host::Open(host);
   if (opened.ok()) {
     for (const v1::PluginFailure& warning : (*opened)->SignatureWarnings()) {

@@ -3,6 +3,7 @@
 //
 // condyle whatif: what would have to be different for another outcome.
 #include "host/cli/commands.h"
+#include "host/cli/interrupt.h"
 #include "host/report/report.h"
 
 namespace condyle::cli {
@@ -26,7 +27,11 @@ int WhatIf(const WhatIfCommand& command) {
   }
   WhatIfOptions options = command.what_if;
   options.budget = std::chrono::milliseconds(command.budget_ms);
-  WhatIfOutcome outcome = (*host)->WhatIfBytes(bytes, options);
+  WhatIfOutcome outcome = [&] {
+    const Interrupt interrupt;
+    options.cancel = interrupt.token();
+    return (*host)->WhatIfBytes(bytes, options);
+  }();
   if (outcome.refusal) return ComplainOf(command.file, *outcome.refusal);
   const v1::WhatIf& what_if = *outcome.what_if;
   WarnOfSandbox(**host, *command.plugins);

@@ -36,6 +36,12 @@ size_t Utf8Length(std::string_view text) {
   return overlong || surrogate || too_high || control ? 0 : length;
 }
 
+std::string Milliseconds(std::chrono::nanoseconds duration) {
+  char text[32];
+  std::snprintf(text, sizeof(text), "%.0f ms", static_cast<double>(duration.count()) / 1e6);
+  return text;
+}
+
 }  // namespace
 
 std::string CleanText(std::string_view text) {
@@ -97,9 +103,35 @@ v1::PluginFailure StatusFailure(const PluginFile& file, int32_t status, bool too
 }
 
 v1::PluginFailure DeadlineFailure(const PluginFile& file, std::chrono::nanoseconds deadline, std::string_view what) {
-  char milliseconds[32];
-  std::snprintf(milliseconds, sizeof(milliseconds), "%.0f ms", static_cast<double>(deadline.count()) / 1e6);
-  return MakeFailure(file, v1::FAILURE_KIND_DEADLINE, std::string(what) + " within " + milliseconds);
+  return MakeFailure(file, v1::FAILURE_KIND_DEADLINE, std::string(what) + " within " + Milliseconds(deadline));
+}
+
+v1::PluginFailure ConsultationDeadlineFailure(const PluginFile& file, std::chrono::nanoseconds duration,
+                                              std::string_view what) {
+  return MakeFailure(
+      file, v1::FAILURE_KIND_DEADLINE,
+      std::string(what) + " within the " + Milliseconds(duration) + " that the whole consultation may take");
+}
+
+v1::PluginFailure CancelledFailure(const PluginFile& file) {
+  return MakeFailure(file, v1::FAILURE_KIND_CANCELLED, "the consultation was cancelled before the plugin had answered");
+}
+
+void FailAll(const PluginCatalog& catalog, const Round& round, std::string_view what, std::vector<Reply>* replies) {
+  for (size_t i = 0; i < catalog.plugins.size(); ++i) {
+    if (!Asks(round, i)) continue;
+    (*replies)[i].failure =
+        round.cancel.stop_requested()
+            ? CancelledFailure(catalog.plugins[i])
+            : ConsultationDeadlineFailure(catalog.plugins[i], round.limit.duration,
+                                          "the plugin was not asked, because other consultations kept every " +
+                                              std::string(what) + " busy, and none was free");
+  }
+}
+
+bool HadItsTime(const Round& round, std::chrono::nanoseconds had) {
+  const bool limited = round.limit.duration > std::chrono::nanoseconds::zero();
+  return had >= (limited ? std::min(round.deadline, round.limit.duration) : round.deadline) / 2;
 }
 
 uint64_t DeadlineAfter(uint64_t now_ns, std::chrono::nanoseconds duration) {

@@ -9,9 +9,11 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "condyle/v1/consultation.pb.h"
 #include "host/catalog/plugin_catalog.h"
+#include "host/dispatch/dispatcher.h"
 
 namespace condyle {
 
@@ -29,6 +31,20 @@ v1::PluginFailure StatusFailure(const PluginFile& file, int32_t status, bool too
                                 size_t max_response_bytes);
 
 v1::PluginFailure DeadlineFailure(const PluginFile& file, std::chrono::nanoseconds deadline, std::string_view what);
+
+// "WHAT within the 10000 ms that the whole consultation may take".
+v1::PluginFailure ConsultationDeadlineFailure(const PluginFile& file, std::chrono::nanoseconds duration,
+                                              std::string_view what);
+
+v1::PluginFailure CancelledFailure(const PluginFile& file);
+
+// Every plugin that the round asks fails, because the round could not begin: it was cancelled, or nothing that asks
+// (what: "worker", "instance") was free in time.
+void FailAll(const PluginCatalog& catalog, const Round& round, std::string_view what, std::vector<Reply>* replies);
+
+// Whether a call that had so much time and overran counts against the plugin: at least half of what it is promised.
+// Less is left at the end of a consultation.
+bool HadItsTime(const Round& round, std::chrono::nanoseconds had);
 
 // The end of a round that starts now, on the clock of MonotonicNs; far away rather than overflowing.
 uint64_t DeadlineAfter(uint64_t now_ns, std::chrono::nanoseconds duration);

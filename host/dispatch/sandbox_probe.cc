@@ -47,7 +47,7 @@ SandboxProbe ProbeSandbox(const std::string& worker_path) {
   }
   const std::string payload = result == IoResult::kDone ? worker.reader.TakePayload() : std::string();
   const bool hung_up = result == IoResult::kDone && Readable(worker.channel());
-  const std::string end = worker.End();
+  const std::string end = worker.End().Text();
   const std::optional<SandboxState> state = ReadySandbox(payload);
   if (!state) {
     probe.error = worker_path + ": " + end;

@@ -5,9 +5,13 @@
 #ifndef CONDYLE_HOST_DISPATCH_SLOT_POOL_H_
 #define CONDYLE_HOST_DISPATCH_SLOT_POOL_H_
 
+#include <chrono>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <stop_token>
+#include <utility>
 #include <vector>
 
 namespace condyle {
@@ -20,14 +24,16 @@ class SlotPool {
   class Lease {
    public:
     Lease(SlotPool* pool, Slot* slot) : pool_(pool), slot_(slot) {}
-    ~Lease() { pool_->GiveBack(slot_); }
-    Lease(const Lease&) = delete;
-    Lease& operator=(const Lease&) = delete;
+    ~Lease() {
+      if (pool_ != nullptr) pool_->GiveBack(slot_);
+    }
+    Lease(Lease&& other) noexcept : pool_(std::exchange(other.pool_, nullptr)), slot_(other.slot_) {}
+    Lease& operator=(Lease&&) = delete;
     Slot& operator*() const { return *slot_; }
     Slot* operator->() const { return slot_; }
 
    private:
-    SlotPool* const pool_;
+    SlotPool* pool_;
     Slot* const slot_;
   };
 
@@ -35,13 +41,18 @@ class SlotPool {
     for (auto slot = slots_.rbegin(); slot != slots_.rend(); ++slot) free_.push_back(slot->get());
   }
 
-  // Waits until a slot is free.
-  Lease Take() {
+  // Waits until a slot is free; null if none is until the end, or a stop is requested first.
+  std::optional<Lease> Take(std::chrono::steady_clock::time_point end, const std::stop_token& cancel) {
     std::unique_lock<std::mutex> lock(mutex_);
-    given_back_.wait(lock, [this] { return !free_.empty(); });
+    const auto is_free = [this] { return !free_.empty(); };
+    // Without an end: the farthest time point is more than some clocks can count.
+    const bool taken = end == std::chrono::steady_clock::time_point::max()
+                           ? given_back_.wait(lock, cancel, is_free)
+                           : given_back_.wait_until(lock, cancel, end, is_free);
+    if (!taken) return std::nullopt;
     Slot* slot = free_.back();
     free_.pop_back();
-    return Lease(this, slot);
+    return std::optional<Lease>(std::in_place, this, slot);
   }
 
   // All slots, lent or not.
@@ -58,7 +69,7 @@ class SlotPool {
 
   const std::vector<std::unique_ptr<Slot>> slots_;
   std::mutex mutex_;
-  std::condition_variable given_back_;
+  std::condition_variable_any given_back_;
   std::vector<Slot*> free_;
 };
 

@@ -152,9 +152,10 @@ std::string WorkerProcess::Start(const std::string& worker_path, const std::stri
   pidfd_ = std::move(pidfd);
   channel_ = std::move(ours);
   stderr_ = std::move(pipe_read);
-  tail_.Clear();
+  ForgetStderr();
   killed_ = false;
   pid_.store(pid, std::memory_order_relaxed);
+  starts_.fetch_add(1, std::memory_order_relaxed);
   reader.Start();
   writer = FrameWriter();
   return {};
@@ -166,6 +167,7 @@ void WorkerProcess::DrainStderr() {
     const ssize_t n = read(stderr_.get(), chunk, sizeof(chunk));
     if (n > 0) {
       tail_.Append({chunk, static_cast<size_t>(n)});
+      stderr_bytes_ += static_cast<uint64_t>(n);
     } else if (n == 0) {
       stderr_.Reset();  // closed: a plugin may do that
     } else if (errno != EINTR) {
@@ -180,8 +182,8 @@ void WorkerProcess::Kill() {
   killed_ = true;
 }
 
-std::string WorkerProcess::End() {
-  if (!running()) return "is not running";
+WorkerEnding WorkerProcess::End() {
+  if (!running()) return {"is not running", {}};
   if (!killed_) {
     pollfd dead = {pidfd_.get(), POLLIN, 0};
     if (poll(&dead, 1, kDyingMs) != 1) Kill();
@@ -193,7 +195,8 @@ std::string WorkerProcess::End() {
   } while (result != 0 && errno == EINTR);
   DrainStderr();
 
-  std::string how;
+  WorkerEnding ending;
+  std::string& how = ending.how;
   if (result != 0) {
     how = "ended; how is unknown, because this program does not let its children be waited for";
   } else if (killed_ && info.si_code == CLD_KILLED && info.si_status == SIGKILL) {
@@ -204,13 +207,13 @@ std::string WorkerProcess::End() {
     how = SignalText(info.si_status);
     if (info.si_status == SIGKILL) how += ", by an administrator or for lack of memory";
   }
-  if (const std::string line = LastLine(tail_.text()); !line.empty()) how += "; last words: " + line;
+  ending.last_words = LastLine(tail_.text());
 
   pid_.store(0, std::memory_order_relaxed);
   pidfd_.Reset();
   channel_.Reset();
   stderr_.Reset();
-  return how;
+  return ending;
 }
 
 }  // namespace condyle

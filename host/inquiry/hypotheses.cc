@@ -14,6 +14,9 @@
 namespace condyle::inquiry {
 namespace {
 
+// A plugin that has lost so many workers, or run out of time so often, is not asked about further changes of this case.
+constexpr int kMostLosses = 3;
+
 std::string NameOf(const std::string& key, v1::Side side) { return absl::StrCat(key, "/", static_cast<int>(side)); }
 
 bool Matches(const std::string& pattern, const std::string& key) {
@@ -61,6 +64,9 @@ Hypotheses::Hypotheses(const InquiryParts& parts, const CheckedCase& checked, in
   actual_ = rules_.Unite(base_);
   round_.requests.resize(count);
   round_.as_of_unix_ns = as_of_unix_ns_;
+  round_.cancel = parts_.cancel;
+  round_.hypothetical = true;
+  losses_.resize(count);
 }
 
 void Hypotheses::AddSlots() {
@@ -208,18 +214,45 @@ const Outline*& Hypotheses::Known(size_t plugin, const Changes& changes) {
 }
 
 void Hypotheses::AskRound(const std::vector<size_t>& plugins, const Changes& changes) {
-  if (plugins.empty()) return;
-  for (const size_t plugin : plugins) round_.requests[plugin] = Request(plugin, changes);
-  round_.only = plugins;
+  std::vector<size_t>& only = round_.only.emplace();
+  for (const size_t plugin : plugins) {
+    if (losses_[plugin] < kMostLosses) {
+      round_.requests[plugin] = Request(plugin, changes);
+      only.push_back(plugin);
+    } else {
+      Known(plugin, changes) = base_[plugin];
+      gaps_ = true;
+    }
+  }
+  if (only.empty()) return;
   // Not shorter than a plugin may need: a worker that is ended has to be started again.
   constexpr std::chrono::nanoseconds kLeast = std::chrono::milliseconds(250);
   round_.deadline = std::max<std::chrono::nanoseconds>(end_ - std::chrono::steady_clock::now(), kLeast);
+  round_.limit = LimitFromNow(round_.deadline);  // in-process they take turns
   const std::vector<Reply> replies = parts_.dispatcher.Ask(round_);
-  for (const size_t plugin : plugins) {
-    const Reply& reply = replies[plugin];
-    owned_.push_back(std::make_unique<Outline>(reply.failure ? Outline() : ReadOutline(reply.response, vocabulary_)));
-    Known(plugin, changes) = owned_.back().get();
+  for (const size_t plugin : only) {
+    std::unique_ptr<Outline> outline = Read(plugin, replies[plugin]);
+    gaps_ |= outline == nullptr;
+    Known(plugin, changes) = outline == nullptr ? base_[plugin] : outline.get();
+    if (outline != nullptr) owned_.push_back(std::move(outline));
     ++plugin_calls_;
+  }
+}
+
+std::unique_ptr<Outline> Hypotheses::Read(size_t plugin, const Reply& reply) {
+  if (!reply.failure) return std::make_unique<Outline>(ReadOutline(reply.response, vocabulary_));
+  switch (reply.failure->kind()) {
+    case v1::FAILURE_KIND_DEADLINE:  // there is less time here than in a consultation
+      ++losses_[plugin];
+      return nullptr;
+    case v1::FAILURE_KIND_SUSPENDED:
+    case v1::FAILURE_KIND_CANCELLED:
+      return nullptr;
+    case v1::FAILURE_KIND_REPORTED:
+      return std::make_unique<Outline>();
+    default:
+      ++losses_[plugin];
+      return std::make_unique<Outline>();
   }
 }
 
@@ -246,7 +279,7 @@ v1::Inquiry Hypotheses::Report(bool complete) const {
   report.set_hypotheses(hypotheses_);
   report.set_plugin_calls(plugin_calls_);
   report.set_budget_ms(static_cast<int32_t>(std::chrono::duration_cast<std::chrono::milliseconds>(budget_).count()));
-  report.set_complete(complete);
+  report.set_complete(complete && !gaps_);
   return report;
 }
 

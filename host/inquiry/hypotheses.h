@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -56,6 +57,8 @@ struct InquiryParts {
   const Screens& screens;
   const RequestBuilder& requests;
   Dispatcher& dispatcher;
+  // Once a stop is requested, time is over.
+  std::stop_token cancel = {};
 };
 
 // For one case and one thread. All that is given must outlive it.
@@ -82,8 +85,8 @@ class Hypotheses {
   // can.
   bool Possible(const Changes& changes) const;
 
-  bool Expired() const { return std::chrono::steady_clock::now() >= end_; }
-  // Counts what was tried.
+  bool Expired() const { return parts_.cancel.stop_requested() || std::chrono::steady_clock::now() >= end_; }
+  // Counts what was tried. Not complete either if a plugin could not be asked all that there was to ask.
   v1::Inquiry Report(bool complete) const;
 
   // The finding that a change would leave; null if none.
@@ -98,6 +101,8 @@ class Hypotheses {
   // The place for a plugin's outline; null as long as it has to be asked.
   const Outline*& Known(size_t plugin, const Changes& changes);
   void AskRound(const std::vector<size_t>& plugins, const Changes& changes);
+  // What a plugin's reply tells; null if it tells nothing of the case that was tried.
+  std::unique_ptr<Outline> Read(size_t plugin, const Reply& reply);
 
   const InquiryParts parts_;
   const CheckedCase& checked_;
@@ -123,6 +128,9 @@ class Hypotheses {
   // Of each plugin: the changes that it reads -> outline.
   std::vector<std::unordered_map<std::string, const Outline*>> known_;
   Round round_;
+  // Workers that each plugin has lost so far.
+  std::vector<int> losses_;
+  bool gaps_ = false;
   int hypotheses_ = 0;
   int plugin_calls_ = 0;
 };

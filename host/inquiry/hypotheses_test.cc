@@ -7,6 +7,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "host/inquiry/inquiry_test_support.h"
 
 namespace condyle::inquiry {
@@ -138,6 +140,68 @@ TEST_F(HypothesesTest, APluginThatFailsCountsAsOpen) {
   EXPECT_EQ(change.urgency(), v1::URGENCY_ROUTINE);
   EXPECT_THAT(change.advice_removed(), ElementsAre("run"));
 }
+
+// A plugin that cannot answer once flag.odd is given, whatever the answer.
+class FailingHypothesis : public testing::TestWithParam<v1::FailureKind> {
+ protected:
+  FailingHypothesis() {
+    v1::Input& odd = world_.AddInput("flag.odd", v1::INPUT_TYPE_CODED);
+    for (const char* code : {"a", "b", "c", "d", "e"}) odd.add_answers()->set_code(code);
+    world_.AddPlugin("odd", {"flag.odd"}, [](const Facts& facts) {
+      return facts.Known("flag.odd") ? v1::Assessment() : Answered(v1::STATUS_NEGATIVE, v1::URGENCY_SELF_CARE);
+    });
+    world_.Open();
+    world_.dispatcher().failure_kind = GetParam();
+  }
+
+  bool Claims(int answer) {
+    return !IsEmptyChange(world_.hypotheses().Compare(world_.hypotheses().Try({world_.To("flag.odd", answer)})));
+  }
+  static bool IsEmptyChange(const v1::OutcomeChange& change) { return inquiry::IsEmpty(change); }
+
+  World world_;
+};
+
+class FailureThatAConsultationWouldHave : public FailingHypothesis {};
+TEST_P(FailureThatAConsultationWouldHave, IsToldAsItsOutcome) {
+  EXPECT_TRUE(Claims(0));
+  EXPECT_TRUE(world_.hypotheses().Report(true).complete());
+}
+INSTANTIATE_TEST_SUITE_P(ByKind, FailureThatAConsultationWouldHave,
+                         testing::Values(v1::FAILURE_KIND_REPORTED, v1::FAILURE_KIND_CRASHED,
+                                         v1::FAILURE_KIND_BAD_ANSWER),
+                         [](const auto& one) { return v1::FailureKind_Name(one.param); });
+
+class FailureOfTheInquiry : public FailingHypothesis {};
+TEST_P(FailureOfTheInquiry, ClaimsNothingAndMakesItIncomplete) {
+  EXPECT_TRUE(world_.hypotheses().Report(true).complete());
+  EXPECT_FALSE(Claims(0));
+  EXPECT_FALSE(world_.hypotheses().Report(true).complete());
+}
+INSTANTIATE_TEST_SUITE_P(ByKind, FailureOfTheInquiry,
+                         testing::Values(v1::FAILURE_KIND_DEADLINE, v1::FAILURE_KIND_SUSPENDED,
+                                         v1::FAILURE_KIND_CANCELLED),
+                         [](const auto& one) { return v1::FailureKind_Name(one.param); });
+
+class FailureThatCostsAWorker : public FailingHypothesis {};
+TEST_P(FailureThatCostsAWorker, IsTheLastAfterTheThird) {
+  for (int answer = 0; answer < 5; ++answer) {
+    Claims(answer);
+    EXPECT_EQ(world_.dispatcher().calls, std::min(answer + 1, 3));
+  }
+  EXPECT_FALSE(world_.hypotheses().Report(true).complete());
+}
+INSTANTIATE_TEST_SUITE_P(ByKind, FailureThatCostsAWorker,
+                         testing::Values(v1::FAILURE_KIND_CRASHED, v1::FAILURE_KIND_DEADLINE, v1::FAILURE_KIND_LOAD),
+                         [](const auto& one) { return v1::FailureKind_Name(one.param); });
+
+class FailureThatCostsNothing : public FailingHypothesis {};
+TEST_P(FailureThatCostsNothing, DoesNotEndTheAsking) {
+  for (int answer = 0; answer < 5; ++answer) Claims(answer);
+  EXPECT_EQ(world_.dispatcher().calls, 5);
+}
+INSTANTIATE_TEST_SUITE_P(ByKind, FailureThatCostsNothing, testing::Values(v1::FAILURE_KIND_REPORTED),
+                         [](const auto& one) { return v1::FailureKind_Name(one.param); });
 
 TEST_F(HypothesesTest, GivenAnswersAreNoAlternatives) {
   world_.Add("exam.temperature").mutable_quantity()->set_value(36.5);

@@ -62,7 +62,7 @@ class RuleDispatcher final : public Dispatcher {
       requests.push_back(request);
       v1::Assessment answer = rules_[i](Facts(request));
       if (answer.status() == v1::STATUS_UNSPECIFIED) {
-        replies[i].failure.emplace().set_kind(v1::FAILURE_KIND_CRASHED);
+        replies[i].failure.emplace().set_kind(failure_kind);
         continue;
       }
       answer.set_plugin_id(catalog_.plugins[i].manifest.id());
@@ -74,6 +74,8 @@ class RuleDispatcher final : public Dispatcher {
 
   int calls = 0;
   std::vector<v1::AssessmentRequest> requests;
+  // Of those whose rule gives no status.
+  v1::FailureKind failure_kind = v1::FAILURE_KIND_CRASHED;
 
  private:
   const PluginCatalog& catalog_;

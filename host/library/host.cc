@@ -26,6 +26,7 @@
 #include "host/library/requests.h"
 #include "host/library/shadow.h"
 #include "host/library/signature_rules.h"
+#include "host/library/supervised.h"
 #include "host/questionnaire/questionnaire.h"
 #include "host/reconcile/reconcile.h"
 
@@ -41,7 +42,7 @@ class PluginHost final : public Host {
         dispatcher_(make(*catalog_)),
         requests_(*catalog_),
         reconciler_(*catalog_, HostVersion(), dispatcher_->isolation()),
-        deadline_(options.deadline),
+        deadlines_{options.deadline, options.consultation_deadline},
         max_input_bytes_(options.max_input_bytes),
         signature_warnings_(catalog_->warnings) {
     if (!options.shadow.empty()) {
@@ -69,7 +70,7 @@ class PluginHost final : public Host {
   }
 
   ReplayOutcome Replay(const v1::ArchivedReceipt& archive) override {
-    return ReplayArchive(archive, *catalog_, requests_, *dispatcher_, deadline_);
+    return ReplayArchive(archive, *catalog_, requests_, *dispatcher_, deadlines_);
   }
 
   std::vector<v1::PluginManifest> Manifests() const override {
@@ -82,6 +83,7 @@ class PluginHost final : public Host {
   const std::vector<v1::PluginFailure>& SignatureWarnings() const override { return signature_warnings_; }
   std::string Questionnaire() const override { return FhirQuestionnaire(catalog_->inputs); }
   std::vector<pid_t> WorkerPids() const override { return dispatcher_->worker_pids(); }
+  std::vector<PluginHealth> Health() const override { return HealthOf(*catalog_, *dispatcher_); }
 
   std::string SandboxWarning() const override {
     const SandboxState least = dispatcher_->least_sandbox();
@@ -109,7 +111,8 @@ class PluginHost final : public Host {
   }
 
   // What was asked and answered; nothing, with `why`, if the input was refused. `result` must outlive it.
-  std::optional<Asked> Ask(const IntakeResult& result, std::optional<InputRefusal>* why) {
+  std::optional<Asked> Ask(const IntakeResult& result, const std::stop_token& cancel,
+                           std::optional<InputRefusal>* why) {
     if (const Refusal* refusal = std::get_if<Refusal>(&result)) {
       *why = InputRefusal{refusal->path, refusal->message};
       return std::nullopt;
@@ -127,7 +130,9 @@ class PluginHost final : public Host {
     asked.checked = &checked;
     asked.round.requests = requests_.Build(checked.value);
     asked.round.as_of_unix_ns = *as_of;
-    asked.round.deadline = deadline_;
+    asked.round.deadline = deadlines_.call;
+    asked.round.limit = LimitFromNow(deadlines_.consultation);
+    asked.round.cancel = cancel;
     asked.replies = dispatcher_->Ask(asked.round);
     asked.consultation = reconciler_.Reconcile(checked, asked.replies);
     v1::Receipt* receipt = asked.consultation.mutable_receipt();
@@ -138,29 +143,28 @@ class PluginHost final : public Host {
           absl::StrCat(warning.message(), ". It is used all the same: signatures are not required here"));
     }
     AddHashes(checked.value, asked.round.requests, asked.replies, receipt);
-    for (int i = 0; i < receipt->plugins_size() && static_cast<size_t>(i) < asked.replies.size(); ++i) {
-      const char* sandbox = asked.replies[static_cast<size_t>(i)].sandbox;
-      if (sandbox != nullptr) receipt->mutable_plugins(i)->set_sandbox(sandbox);
-    }
+    NoteRuns(*catalog_, asked.replies, &asked.consultation);
     return asked;
   }
 
   inquiry::Hypotheses HypothesesOn(const Asked& asked, std::chrono::milliseconds budget) {
-    return inquiry::Hypotheses({*catalog_, reconciler_.screens(), requests_, *dispatcher_}, *asked.checked,
-                               asked.round.as_of_unix_ns, asked.replies, budget);
+    return inquiry::Hypotheses({*catalog_, reconciler_.screens(), requests_, *dispatcher_, asked.round.cancel},
+                               *asked.checked, asked.round.as_of_unix_ns, asked.replies, budget);
   }
 
   Outcome Finish(const IntakeResult& result, const ConsultOptions& options) {
     Outcome outcome;
-    std::optional<Asked> asked = Ask(result, &outcome.refusal);
+    std::optional<Asked> asked = Ask(result, options.cancel, &outcome.refusal);
     if (!asked) return outcome;
+    outcome.cancelled = WasCancelled(asked->replies);
     v1::Consultation& consultation = outcome.consultation.emplace(std::move(asked->consultation));
     if (options.question_budget > std::chrono::milliseconds::zero()) {
       inquiry::Hypotheses hypotheses = HypothesesOn(*asked, options.question_budget);
       inquiry::RankQuestions(hypotheses, *catalog_, reconciler_.words(), consultation);
     }
     if (shadow_) {
-      shadow_->Run(asked->checked->value, asked->round.as_of_unix_ns, deadline_, asked->replies, &consultation);
+      asked->round.limit.end += options.question_budget;
+      shadow_->Run(asked->checked->value, asked->round, asked->replies, &consultation);
     }
     if (options.archive) {
       outcome.archive = MakeArchive(asked->checked->value, asked->round.requests, asked->replies, consultation);
@@ -170,7 +174,7 @@ class PluginHost final : public Host {
 
   WhatIfOutcome FinishWhatIf(const IntakeResult& result, const WhatIfOptions& options) {
     WhatIfOutcome outcome;
-    std::optional<Asked> asked = Ask(result, &outcome.refusal);
+    std::optional<Asked> asked = Ask(result, options.cancel, &outcome.refusal);
     if (!asked) return outcome;
     inquiry::Hypotheses hypotheses = HypothesesOn(*asked, options.budget);
     v1::WhatIf& what_if = outcome.what_if.emplace(
@@ -186,7 +190,7 @@ class PluginHost final : public Host {
   std::unique_ptr<Dispatcher> dispatcher_;
   RequestBuilder requests_;
   Reconciler reconciler_;
-  std::chrono::milliseconds deadline_;
+  const Deadlines deadlines_;
   size_t max_input_bytes_;
   std::vector<v1::PluginFailure> signature_warnings_;
   std::optional<Shadow> shadow_;
@@ -207,10 +211,9 @@ absl::StatusOr<std::string> FindWorker(const std::string& given) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Host>> Host::Open(const HostOptions& options) {
-  if (options.deadline <= std::chrono::milliseconds::zero()) {
-    return absl::InvalidArgumentError("HostOptions::deadline must be longer than 0 ms");
+  if (const std::string unusable = FindUnusable(options); !unusable.empty()) {
+    return absl::InvalidArgumentError(unusable);
   }
-  if (options.parallel < 1) return absl::InvalidArgumentError("HostOptions::parallel must be at least 1");
   std::vector<std::string> places = options.plugins.empty() ? DefaultPluginDirectories() : options.plugins;
   absl::StatusOr<SignatureRules> rules = MakeSignatureRules(options);
   if (!rules.ok()) return rules.status();
@@ -237,6 +240,7 @@ absl::StatusOr<std::unique_ptr<Host>> Host::Open(const HostOptions& options) {
     dispatch.require_sandbox = *required;
   }
   dispatch.parallel_rounds = options.parallel;
+  dispatch.supervision = SupervisionOf(options.supervision);
   dispatch.worker_memory_bytes = options.worker_memory_bytes;
   if (!options.in_process) {
     absl::StatusOr<std::string> worker = FindWorker(options.worker);

@@ -138,7 +138,7 @@ bool Names(const v1::ArchivedReceipt& archive, const std::string& id) {
 }  // namespace
 
 ReplayOutcome ReplayArchive(const v1::ArchivedReceipt& archive, const PluginCatalog& catalog,
-                            const RequestBuilder& requests, Dispatcher& dispatcher, std::chrono::nanoseconds deadline) {
+                            const RequestBuilder& requests, Dispatcher& dispatcher, const Deadlines& deadlines) {
   ReplayOutcome outcome;
   outcome.refusal = FindDamage(archive);
   const std::optional<int64_t> as_of = UnixNanoseconds(archive.checked_case().as_of());
@@ -148,7 +148,8 @@ ReplayOutcome ReplayArchive(const v1::ArchivedReceipt& archive, const PluginCata
   const std::vector<std::string> rebuilt = requests.Build(archive.checked_case());
   Round round;
   round.as_of_unix_ns = *as_of;
-  round.deadline = deadline;
+  round.deadline = deadlines.call;
+  round.limit = LimitFromNow(deadlines.consultation);
   round.requests.resize(catalog.plugins.size());
   std::vector<size_t>& only = round.only.emplace();
   for (const v1::ArchivedCall& call : archive.calls()) {

@@ -140,12 +140,14 @@ void Shadow::CompareAnswers(const PluginFile& candidate, const Reply& reply, con
   }
 }
 
-void Shadow::Run(const v1::Case& checked_case, int64_t as_of_unix_ns, std::chrono::nanoseconds deadline,
-                 const std::vector<Reply>& replies, v1::Consultation* consultation) const {
+void Shadow::Run(const v1::Case& checked_case, const Round& like, const std::vector<Reply>& replies,
+                 v1::Consultation* consultation) const {
   Round round;
   round.requests = candidates_.requests.Build(checked_case);
-  round.as_of_unix_ns = as_of_unix_ns;
-  round.deadline = deadline;
+  round.as_of_unix_ns = like.as_of_unix_ns;
+  round.deadline = like.deadline;
+  round.limit = like.limit;
+  round.cancel = like.cancel;
   const std::vector<Reply> answers = candidates_.dispatcher->Ask(round);
   for (size_t i = 0; i < candidates_.catalog.plugins.size(); ++i) {
     v1::ShadowRun run = StartOf(candidates_.catalog.plugins[i]);

@@ -5,8 +5,6 @@
 #ifndef CONDYLE_HOST_LIBRARY_SHADOW_H_
 #define CONDYLE_HOST_LIBRARY_SHADOW_H_
 
-#include <chrono>
-#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
@@ -28,9 +26,9 @@ class Shadow {
   Shadow(PluginCatalog found, const PluginCatalog& current, const DispatcherMaker& make);
 
   // Asks the candidates and adds a ShadowRun for each, sorted by id, those that are no use last. `replies` are the
-  // current plugins', in the order of their catalogue. Takes no longer than the deadline.
-  void Run(const v1::Case& checked_case, int64_t as_of_unix_ns, std::chrono::nanoseconds deadline,
-           const std::vector<Reply>& replies, v1::Consultation* consultation) const;
+  // current plugins', in the order of their catalogue. `like` gives moment, deadlines and cancellation.
+  void Run(const v1::Case& checked_case, const Round& like, const std::vector<Reply>& replies,
+           v1::Consultation* consultation) const;
 
  private:
   // The candidates that can be asked; notes why the others cannot.

@@ -32,6 +32,10 @@ const char* InWords(v1::FailureKind kind) {
       return "it reported that it could not answer";
     case v1::FAILURE_KIND_SIGNATURE:
       return "it has no signature that is good here";
+    case v1::FAILURE_KIND_SUSPENDED:
+      return "it failed too often in a row and was not asked";
+    case v1::FAILURE_KIND_CANCELLED:
+      return "the consultation was cancelled before it answered";
     default:
       return "it failed";
   }

@@ -165,6 +165,10 @@ const char* InWords(v1::FailureKind kind) {
       return "reported a failure";
     case v1::FAILURE_KIND_SIGNATURE:
       return "no good signature";
+    case v1::FAILURE_KIND_SUSPENDED:
+      return "not asked, for it failed too often";
+    case v1::FAILURE_KIND_CANCELLED:
+      return "cancelled";
     default:
       return "failed";
   }

@@ -8,6 +8,7 @@
 #include <execinfo.h>
 #include <fcntl.h>
 #include <linux/capability.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -108,6 +109,9 @@ std::string EnterLoadingSandbox(const SandboxPlan& plan, SandboxState* state) {
   if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) return Errno("PR_SET_DUMPABLE");
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return Errno("PR_SET_NO_NEW_PRIVS");
   if (std::string problem = KeepCapabilities(kReadWhateverTheOwner); !problem.empty()) return problem;
+  // Dies with the thread that started it (host/dispatch/spawner.h), even if it is stopped. After the change of
+  // credentials, which could take this back.
+  if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0) return Errno("PR_SET_PDEATHSIG");
 
   if (kSanitized) state->missing |= kSandboxSanitizer;
   if (plan.most < SandboxLevel::kStrict) state->missing |= kSandboxNotWanted;

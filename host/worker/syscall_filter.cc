@@ -148,6 +148,7 @@ bool FilterForLoading() {
   filter.Add(kForbid, SCMP_SYS(tgkill), {SCMP_A0(SCMP_CMP_NE, static_cast<scmp_datum_t>(getpid()), 0)});
   filter.Add(kForbid, SCMP_SYS(prlimit64), {SCMP_A0(SCMP_CMP_NE, 0, 0)});
   filter.Add(kForbid, SCMP_SYS(prctl), {IsInt(0, PR_SET_DUMPABLE)});
+  filter.Add(kForbid, SCMP_SYS(prctl), {IsInt(0, PR_SET_PDEATHSIG)});
   for (const int call : {
            // network
            SCMP_SYS(socket),

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Condyle authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// Every plugin's worker is killed in turn while it is being asked.
+// Every plugin's worker is killed in turn while it is being asked: with and without being asked again.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <linux/sockios.h>
@@ -69,6 +69,8 @@ class WorkerDeath : public ::testing::TestWithParam<int> {};
 TEST_P(WorkerDeath, LeavesTheOthersAnswersAndHoldsWhatItGuarded) {
   HostOptions options;
   options.deadline = std::chrono::duration_cast<std::chrono::milliseconds>(2 * kPatience);
+  options.consultation_deadline = options.deadline;
+  options.supervision.ask_again = false;
   const std::unique_ptr<Host> host = OpenHost(options);
   const std::string runner = TextbookRunner();
   const std::vector<v1::PluginManifest> manifests = host->Manifests();
@@ -142,7 +144,9 @@ INSTANTIATE_TEST_SUITE_P(BySignal, WorkerDeath, ::testing::Values(SIGKILL, kCras
 
 // All of them at once: nothing is answered, and that is said; nothing ends in self care.
 TEST(WorkersDeath, OfAllLeavesNothingUnsaid) {
-  const std::unique_ptr<Host> host = OpenHost(false);
+  HostOptions options;
+  options.supervision.ask_again = false;
+  const std::unique_ptr<Host> host = OpenHost(options);
   const std::string runner = TextbookRunner();
   const Outcome whole = host->ConsultBytes(runner);
   ASSERT_TRUE(whole.consultation.has_value());
@@ -161,6 +165,33 @@ TEST(WorkersDeath, OfAllLeavesNothingUnsaid) {
   const Outcome next = host->ConsultBytes(runner);
   ASSERT_TRUE(next.consultation.has_value());
   EXPECT_EQ(next.consultation->SerializeAsString(), whole.consultation->SerializeAsString());
+}
+
+// Whoever is killed under a request is asked again, and only the receipt tells.
+TEST(WorkersDeath, UnderARequestCostsNoAnswer) {
+  HostOptions options;
+  options.deadline = std::chrono::duration_cast<std::chrono::milliseconds>(2 * kPatience);
+  options.consultation_deadline = options.deadline;
+  const std::unique_ptr<Host> host = OpenHost(options);
+  const std::string runner = TextbookRunner();
+  const Outcome whole = host->ConsultBytes(runner);
+  ASSERT_TRUE(whole.consultation.has_value());
+  const std::vector<pid_t> workers = host->WorkerPids();
+  for (size_t i = 0; i < workers.size(); ++i) {
+    Freeze(workers[i]);
+    std::future<Outcome> asking = std::async(std::launch::async, [&] { return host->ConsultBytes(runner); });
+    const bool asked = Within(kPatience, SomebodyIsBeingAsked);
+    EXPECT_EQ(kill(workers[i], SIGKILL), 0);
+    Outcome outcome = asking.get();
+    ASSERT_TRUE(asked) << "the worker was never asked";
+    ASSERT_TRUE(outcome.consultation.has_value());
+    v1::PluginRun* run = outcome.consultation->mutable_receipt()->mutable_plugins(static_cast<int>(i));
+    EXPECT_EQ(run->restarts(), 1) << run->plugin_id();
+    run->clear_restarts();
+    EXPECT_EQ(outcome.consultation->SerializeAsString(), whole.consultation->SerializeAsString());
+    EXPECT_EQ(host->Health()[i].failures_in_row, 0);
+    EXPECT_EQ(host->Health()[i].worker_starts, 2U);
+  }
 }
 
 // A worker that dies while nobody asks costs nothing.

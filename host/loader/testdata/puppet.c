@@ -107,6 +107,12 @@ static cnd_status assess(cnd_instance* self, const cnd_call* call, cnd_bytes req
   }
   if (strcmp(word, "write") == 0) return write_much(sink, strtoull(number, NULL, 10), 1);
   if (strcmp(word, "write_on") == 0) return write_much(sink, strtoull(number, NULL, 10), 0);
+  if (strcmp(word, "until_cancelled") == 0) {
+    if (call->cancel == NULL) return refuse(sink, CND_UNSUPPORTED, "nobody can cancel");
+    while (__atomic_load_n(call->cancel, __ATOMIC_ACQUIRE) == 0) {
+    }
+    return refuse(sink, CND_CANCELLED, "not wanted any more");
+  }
   if (strcmp(word, "raw") == 0) { /* past the sink, straight into the channel */
     put(3, argument.data, argument.size);
     return say(sink, "raw");
@@ -139,7 +145,9 @@ static cnd_status assess(cnd_instance* self, const cnd_call* call, cnd_bytes req
   if (strcmp(word, "stderr_flood") == 0) {
     char chunk[4096];
     memset(chunk, 'e', sizeof(chunk));
-    for (unsigned i = 0; i < 256; ++i) put(2, chunk, sizeof(chunk));
+    size_t left = *number != 0 ? (size_t)atoll(number) : 256 * sizeof(chunk);
+    for (; left > sizeof(chunk); left -= sizeof(chunk)) put(2, chunk, sizeof(chunk));
+    put(2, chunk, left);
     return say(sink, "flooded");
   }
   if (strcmp(word, "close_stderr") == 0) {

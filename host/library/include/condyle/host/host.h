@@ -17,6 +17,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,6 +31,18 @@
 
 namespace condyle {
 
+// What becomes of plugins that keep failing (docs/supervision.md). A failure here is a worker that dies, does not
+// start, overruns its deadline or breaks the rules of its channel; not a plugin that says that it cannot answer.
+struct Supervision {
+  // After so many failures in a row a plugin is not asked (FAILURE_KIND_SUSPENDED) for first_suspension; then one call
+  // tries it, and if that fails, it is left alone for twice as long. 0: it is always asked.
+  int open_after = 5;
+  std::chrono::milliseconds first_suspension{1000};
+  std::chrono::milliseconds longest_suspension{60000};
+  // A plugin whose worker dies while it is asked is asked once more, in a new one, if a quarter of its time is left.
+  bool ask_again = true;
+};
+
 struct HostOptions {
   // Directories and files, in order. Empty: DefaultPluginDirectories().
   std::vector<std::string> plugins;
@@ -39,6 +52,12 @@ struct HostOptions {
   bool in_process = false;
   // Longest time that one plugin may take for one answer.
   std::chrono::milliseconds deadline{5000};
+  // Longest time that the plugins of one consultation may take together, from when it is asked for: waiting for its
+  // turn
+  // (`parallel`), its rounds, and in-process, where plugins take turns, all of them. Time that is asked for in
+  // ConsultOptions::question_budget and WhatIfOptions::budget comes on top.
+  std::chrono::milliseconds consultation_deadline{10000};
+  Supervision supervision;
   // How many consultations can run at the same time.
   int parallel = 1;
   // Inputs larger than this are refused. Bytes.
@@ -52,8 +71,8 @@ struct HostOptions {
   // differently is in Consultation.shadow and nowhere else.
   std::vector<std::string> shadow;
   // What plugins without a good signature may do, candidates included: run, run with a warning, or nothing (a failure,
-  // and what such a screen guards is held). Plugins of the installed directory are exempt, unless they carry a signature
-  // of a known or revoked key that is not good.
+  // and what such a screen guards is held). Plugins of the installed directory are exempt, unless they carry a
+  // signature of a known or revoked key that is not good.
   enum class SignaturePolicy { kOff, kWarn, kRequire };
   SignaturePolicy signatures = SignaturePolicy::kOff;
   // Directories of trusted keys (*.pub) and revocations ("revoked").
@@ -74,17 +93,23 @@ struct Outcome {
   std::optional<InputRefusal> refusal;
   // Set with a consultation if ConsultOptions::archive asked for it. Holds patient data.
   std::optional<v1::ArchivedReceipt> archive;
+  // ConsultOptions::cancel was used before all plugins had answered. The consultation holds what was there; the others
+  // are among its failures (FAILURE_KIND_CANCELLED), and what they guard is held.
+  bool cancelled = false;
 };
 
 struct ConsultOptions {
   // Moment of assessment, RFC 3339; overrides the input's own.
   std::string as_of;
-  // Time for ranking next_questions by asking the plugins again with possible answers; 100 ms are ample as a rule. 0: they
-  // are not asked again, the questions stand in the order that the plugins' own words give, and the answer does not depend
-  // on the speed of the machine.
+  // Time for ranking next_questions by asking the plugins again with possible answers; 100 ms are ample as a rule. 0:
+  // they are not asked again, the questions stand in the order that the plugins' own words give, and the answer does
+  // not depend on the speed of the machine.
   std::chrono::milliseconds question_budget{0};
   // Also gives what `Replay` needs.
   bool archive = false;
+  // Request a stop, from any thread, to end the consultation within some 10 ms: workers that are being asked are
+  // killed, plugins in-process are told (cnd_call.cancel). It still returns an outcome.
+  std::stop_token cancel;
 };
 
 // Exactly one of the two is set.
@@ -99,6 +124,8 @@ struct WhatIfOptions {
   std::chrono::milliseconds budget{1000};
   // Sets of changes shown for one target.
   int sets_per_target = 5;
+  // As in ConsultOptions. The search ends as if its time were over.
+  std::stop_token cancel;
 };
 
 // What came of asking again what was archived.
@@ -113,6 +140,18 @@ struct ReplayOutcome {
   std::vector<std::string> remarks;
   // The archive cannot be replayed: damaged, or of a later format. Empty otherwise.
   std::string refusal;
+};
+
+// How a plugin has fared lately.
+struct PluginHealth {
+  std::string plugin_id;
+  // "closed": it is asked. "open": it is suspended. "half-open": it is due to be tried, or one call is trying it.
+  std::string circuit;
+  int failures_in_row = 0;
+  // Until it is tried, if the circuit is open.
+  std::chrono::milliseconds retry_in{0};
+  // Workers started so far; 0 in-process.
+  uint64_t worker_starts = 0;
 };
 
 // Thread-safe. Destroying it ends its workers.
@@ -147,6 +186,8 @@ class Host {
   virtual std::string Questionnaire() const = 0;
   // Process ids of the live workers, in the order of Manifests(); empty in-process. For monitoring.
   virtual std::vector<pid_t> WorkerPids() const = 0;
+  // Of each plugin, in the order of Manifests(). For monitoring; no patient data.
+  virtual std::vector<PluginHealth> Health() const = 0;
   // If some worker so far has reached less than the level "strict": which, what is missing, what can be done. Empty
   // otherwise, in-process, and in a build with sanitizers, which leave no room for more.
   virtual std::string SandboxWarning() const = 0;
