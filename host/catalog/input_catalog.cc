@@ -12,6 +12,8 @@
 #include <memory>
 #include <utility>
 
+#include "host/trust/quote.h"
+
 namespace condyle {
 namespace {
 
@@ -27,6 +29,8 @@ std::string FieldText(const google::protobuf::Message& message, const google::pr
   }
   std::string text = only->ShortDebugString();
   while (!text.empty() && text.back() == ' ') text.pop_back();
+  constexpr size_t kMostBytes = 200;
+  if (text.size() > kMostBytes) text = text.substr(0, kMostBytes) + "...";  // ASCII, the rest is escaped
   return text.empty() ? "not set" : text;
 }
 
@@ -50,7 +54,7 @@ std::string Join(const std::vector<std::string>& parts) {
 }
 
 std::string CodingText(std::string_view system, std::string_view code) {
-  return std::string(system) + "|" + std::string(code);
+  return Showable(system) + "|" + Showable(code);
 }
 
 }  // namespace
@@ -77,7 +81,7 @@ std::string InputCatalog::Merge(const v1::PluginManifest& manifest) {
     }
     const std::string difference = FirstDifference(*same_id, contradiction);
     if (!difference.empty()) {
-      return "contradiction " + contradiction.id() + ": plugins " +
+      return "contradiction " + Showable(contradiction.id()) + ": plugins " +
              contradiction_owners_[static_cast<size_t>(same_id - contradictions_.begin())] + " and " + manifest.id() +
              " define it differently in " + difference + "; build both against the same pack";
     }
@@ -112,7 +116,7 @@ std::string InputCatalog::MergeInput(const v1::Input& input, const v1::PluginMan
     CatalogInput& entry = inputs_[position];
     const std::string difference = FirstDifference(entry.input, input);
     if (!difference.empty()) {
-      return "input " + input.key() + ": plugins " + Join(entry.plugin_ids) + " and " + manifest.id() +
+      return "input " + Showable(input.key()) + ": plugins " + Join(entry.plugin_ids) + " and " + manifest.id() +
              " define it differently in " + difference + "; build both against the same pack";
     }
     const auto place = std::lower_bound(entry.plugin_ids.begin(), entry.plugin_ids.end(), manifest.id());
@@ -146,9 +150,9 @@ std::string InputCatalog::Claim(CodingIndex* index, std::string_view system, std
   }
   if (known->second == position) return "";
   const CatalogInput& other = inputs_[known->second];
-  return "input " + inputs_[position].input.key() + ": field " + field + " of plugin " + plugin_id +
-         " gives the code " + CodingText(system, code) + ", which already stands for the input " + other.input.key() +
-         " of " + Join(other.plugin_ids) + "; a code can name one input only";
+  return "input " + Showable(inputs_[position].input.key()) + ": field " + field + " of plugin " + plugin_id +
+         " gives the code " + CodingText(system, code) + ", which already stands for the input " +
+         Showable(other.input.key()) + " of " + Join(other.plugin_ids) + "; a code can name one input only";
 }
 
 const CatalogInput* InputCatalog::Find(std::string_view key) const {

@@ -4,12 +4,16 @@
 // Checks a manifest field by field.
 #include "host/catalog/manifest_check.h"
 
+#include <google/protobuf/descriptor.h>
+#include <google/protobuf/message.h>
 #include <google/protobuf/repeated_field.h>
 
 #include <algorithm>
 #include <cmath>
 #include <set>
 #include <sstream>
+
+#include "host/trust/quote.h"
 
 namespace condyle {
 namespace {
@@ -66,8 +70,6 @@ bool IsBlank(const std::string& text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c == ' ' || (c >= '\t' && c <= '\r'); });
 }
 
-std::string Quote(const std::string& text) { return "\"" + text + "\""; }
-
 std::string Number(double value) {
   std::ostringstream out;
   out << value;
@@ -94,6 +96,7 @@ class Checker {
     CheckContradictions();
     CheckCitations();
     CheckEmits();
+    if (faults_.empty()) CheckTexts(manifest_, "");
     return std::move(faults_);
   }
 
@@ -106,6 +109,31 @@ class Checker {
 
   void NotBlank(const std::string& field, const std::string& value, const std::string& allowed) {
     if (IsBlank(value)) Fault(field, {}, allowed);
+  }
+
+  // Texts of manifests are shown, to people and to terminals.
+  void CheckTexts(const google::protobuf::Message& message, const std::string& path) {
+    using google::protobuf::FieldDescriptor;
+    const auto& reflection = *message.GetReflection();
+    std::vector<const FieldDescriptor*> fields;
+    reflection.ListFields(message, &fields);
+    for (const FieldDescriptor* field : fields) {
+      const bool repeated = field->is_repeated();
+      const int size = repeated ? reflection.FieldSize(message, field) : 1;
+      for (int i = 0; i < size; ++i) {
+        const std::string here = path + (repeated ? At(field->name(), i) : field->name());
+        if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
+          CheckTexts(
+              repeated ? reflection.GetRepeatedMessage(message, field, i) : reflection.GetMessage(message, field),
+              here + ".");
+        } else if (field->cpp_type() == FieldDescriptor::CPPTYPE_STRING) {
+          std::string scratch;
+          const std::string& text = repeated ? reflection.GetRepeatedStringReference(message, field, i, &scratch)
+                                             : reflection.GetStringReference(message, field, &scratch);
+          if (!IsShowable(text)) Fault(here, Quote(text), "UTF-8 without control characters");
+        }
+      }
+    }
   }
 
   void CheckHead() {
@@ -191,7 +219,7 @@ class Checker {
     if (!IsDottedName(input.key())) {
       Fault(at + ".key", Quote(input.key()), "lower-case words joined by dots, for example exam.thigh_thrust");
     } else {
-      at += " (" + input.key() + ")";
+      at += " (" + Showable(input.key()) + ")";
       if (!keys->insert(input.key()).second) {
         Fault(index + ".key", Quote(input.key()) + " for the second time", "each key once");
       }

@@ -76,6 +76,13 @@ INSTANTIATE_TEST_SUITE_P(
     Table, ManifestFault,
     ::testing::Values(
         Fault{"BlankTitle", [](M* m) { m->set_title(" \n"); }, "title is empty"},
+        Fault{"TitleThatSteersATerminal", [](M* m) { m->set_title("\x1b[2JKnee"); },
+              R"(title is "\x1b[2JKnee"; allowed: UTF-8 without control characters)"},
+        Fault{"UnitWithAC1Control",
+              [](M* m) { m->mutable_inputs(1)->mutable_accepted_units(0)->set_unit("wk\xC2\x9B"); },
+              R"(inputs[1].accepted_units[0].unit is "wk\xc2\x9b"; allowed)"},
+        Fault{"EmitsALineBreak", [](M* m) { m->set_emits(0, "see\nsomebody"); }, R"(emits[0] is "see\x0asomebody")"},
+        Fault{"GuardThatSteersATerminal", [](M* m) { m->set_guards(1, "load\x1b"); }, R"(guards[1] is "load\x1b")"},
         Fault{"UnknownRole",
               [](M* m) {
                 m->set_role(static_cast<v1::PluginRole>(77));

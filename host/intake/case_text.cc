@@ -22,7 +22,9 @@ std::string Position(int line, int column) { return std::to_string(line + 1) + "
 class FirstError final : public google::protobuf::io::ErrorCollector {
  public:
   void AddError(int line, google::protobuf::io::ColumnNumber column, const std::string& message) override {
-    if (!problem) problem = Refuse(Position(line, column), "not a valid Case in text format: " + message);
+    // The message quotes the text as it is.
+    if (!problem)
+      problem = Refuse(Position(line, column), "not a valid Case in text format: " + Showable(message, 500));
   }
 
   Problem problem;

@@ -51,6 +51,13 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"String", "\"x\"", "the format is not known"}, Row{"Xml", "<Bundle/>", "XML is not read"},
         Row{"Nul", std::string("{}\0", 3), "byte 2 is NUL"},
         Row{"NulInside", std::string("{\"id\": \"a\0b\"}", 13), "NUL"},
+        Row{"MemberThatSteersATerminal",
+            "{\"patient\": {\"\xC2\x9B"
+            "2J\": 1}}",
+            R"(/patient/\xc2\x9b2J)"},
+        Row{"EscapedMemberThatSteersATerminal", R"({"\u001b[2J": 1})", R"(/\x1b[2J)"},
+        Row{"MemberWithoutEnd", "{\"" + std::string(100000, 'x') + "\": 1}", "xxx...: "},
+        Row{"TextThatSteersATerminal", "id: \x1b[2J", R"(found "\x1b)"},
         Row{"Latin1", "{\"id\": \"M\xFCller\"}", "not valid UTF-8"}, Row{"Utf16", std::string("{\0}\0", 4), "NUL"},
         Row{"Truncated", R"({"id": "a", "findings": [{)", "1:27: not valid JSON: the text ends where a member name"},
         Row{"TruncatedString", R"({"id": "a)", "the text ends inside a string"},

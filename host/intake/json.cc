@@ -190,12 +190,15 @@ Problem RefuseEscapedNul(std::string_view bytes) {
 
 }  // namespace
 
+// Of a member's name in a path: names that are read are much shorter.
+constexpr size_t kMostMemberBytes = 200;
+
 std::string JsonPath::ToString(const Step* begin, const Step* end) {
   std::string text;
   for (const Step* step = begin; step != end; ++step) {
     text += '/';
     if (step->is_index) text += std::to_string(step->index);
-    for (const char c : step->member) {
+    for (const char c : Showable(step->member, kMostMemberBytes)) {
       if (c == '~') {
         text += "~0";
       } else if (c == '/') {

@@ -11,35 +11,6 @@
 
 namespace condyle::intake {
 
-std::string Quote(std::string_view text) {
-  constexpr size_t kMost = 60;
-  constexpr char kHex[] = "0123456789abcdef";
-  constexpr unsigned char kDelete = 0x7F;
-  constexpr unsigned kContinuationMask = 0xC0;
-  constexpr unsigned kContinuation = 0x80;
-  size_t end = text.size();
-  if (end > kMost) {
-    end = kMost;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & kContinuationMask) == kContinuation) --end;
-  }
-  std::string quoted = "\"";
-  for (const char c : text.substr(0, end)) {
-    const unsigned char byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-      quoted += '\\';
-      quoted += c;
-    } else if (byte < 0x20 || byte == kDelete) {
-      quoted += "\\x";
-      quoted += kHex[byte >> 4];
-      quoted += kHex[byte % 16];
-    } else {
-      quoted += c;
-    }
-  }
-  quoted += end < text.size() ? "...\"" : "\"";
-  return quoted;
-}
-
 std::string NumberText(double value) {
   constexpr size_t kEnough = 32;
   char buffer[kEnough];

@@ -12,11 +12,9 @@
 #include <vector>
 
 #include "condyle/v1/consultation.pb.h"
+#include "host/trust/quote.h"
 
 namespace condyle::intake {
-
-// The text in double quotes, control characters escaped, cut after 60 bytes (never inside a UTF-8 character).
-std::string Quote(std::string_view text);
 
 // Shortest decimal that reads back as the same number.
 std::string NumberText(double value);

@@ -74,12 +74,16 @@ std::string JsonWriter::Take() {
 void JsonWriter::Quoted(std::string_view text) {
   constexpr char kHex[] = "0123456789abcdef";
   out_ += '"';
-  for (const char c : text) {
-    const unsigned char byte = static_cast<unsigned char>(c);
+  for (size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    auto byte = static_cast<unsigned char>(c);
+    // U+0080 to U+009F: no JSON needs them escaped, but a terminal may obey them.
+    const bool c1 = byte == 0xC2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0;
+    if (c1) byte = static_cast<unsigned char>(text[++i]);
     if (c == '"' || c == '\\') {
       out_ += '\\';
       out_ += c;
-    } else if (byte < 0x20) {
+    } else if (byte < 0x20 || byte == 0x7F || c1) {
       out_ += "\\u00";
       out_ += kHex[byte >> 4];
       out_ += kHex[byte % 16];

@@ -46,6 +46,12 @@ TEST(JsonWriter, EveryAsciiCharacterReadsBack) {
   EXPECT_EQ(std::string_view(member.value), text);
 }
 
+TEST(JsonWriter, EscapesWhatATerminalMightObey) {
+  JsonWriter json;
+  json.String("\x1b \x7f \xc2\x80 \xc2\x9f \xc2\xa0 \xc3\x9b \xc2");
+  EXPECT_EQ(json.Take(), "\"\\u001b \\u007f \\u0080 \\u009f \xc2\xa0 \xc3\x9b \xc2\"\n");
+}
+
 TEST(JsonWriter, NumbersReadBackExactly) {
   for (const double number : {0.0, -10.0, 0.1, 1e-7, 36525.0, 1.0 / 3, 1e300}) {
     JsonWriter writer;

@@ -9,19 +9,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "host/reconcile/tags.h"
+#include "host/trust/quote.h"
 
 namespace condyle {
 namespace {
-
-// Text of a plugin that goes into a message: short, printable ASCII.
-std::string Quoted(const std::string& text) {
-  std::string out = "\"";
-  for (size_t i = 0; i < text.size() && i < 60; ++i) {
-    out += text[i] >= 0x20 && text[i] < 0x7f && text[i] != '"' ? text[i] : '?';
-  }
-  out += text.size() > 60 ? "...\"" : "\"";
-  return out;
-}
 
 // Lower-case words of letters, digits and underscores, separated by dots.
 bool IsTag(const std::string& tag) {
@@ -69,7 +60,7 @@ class Checker {
     for (int i = 0; i < keys.size(); ++i) {
       auto found = citations_.find(keys[i]);
       if (found == citations_.end()) {
-        return Fail(absl::StrCat(at(), "citations[", i, "]: ", Quoted(keys[i]),
+        return Fail(absl::StrCat(at(), "citations[", i, "]: ", Quote(keys[i]),
                                  " is not among the citations of the plugin's manifest"));
       }
       cited_.push_back(found->second);
@@ -79,7 +70,7 @@ class Checker {
 
   template <typename At>
   bool Tag(const std::string& tag, const At& at, const char* field) {
-    return IsTag(tag) || Fail(absl::StrCat(at(), field, ": ", Quoted(tag),
+    return IsTag(tag) || Fail(absl::StrCat(at(), field, ": ", Quote(tag),
                                            " is not a tag (lower-case words separated by dots, as load.running)"));
   }
 
@@ -206,7 +197,7 @@ class Checker {
     // What says "go now" or "stop" protects: nothing may silence it.
     for (const char* kept : {"care", "protect"}) {
       if (TagCovers(kept, c.tag())) {
-        return Fail(absl::StrCat(at(), "tag: ", Quoted(c.tag()),
+        return Fail(absl::StrCat(at(), "tag: ", Quote(c.tag()),
                                  " cannot be held or forbidden: care and protect are advice to go, or to stop"));
       }
     }
@@ -226,13 +217,13 @@ std::string FindFault(const v1::Assessment& answer, const std::string& plugin_id
   Checker check(citations, cited);
   auto top = [] { return ""; };
   if (answer.plugin_id() != plugin_id) {
-    return absl::StrCat("plugin_id: is ", Quoted(answer.plugin_id()), ", and the manifest says \"", plugin_id, "\"");
+    return absl::StrCat("plugin_id: is ", Quote(answer.plugin_id()), ", and the manifest says \"", plugin_id, "\"");
   }
   if (!check.Range(answer.status(), 1, v1::Status_MAX, top, "status") ||
       !check.Range(answer.urgency(), 0, v1::Urgency_MAX, top, "urgency")) {
     return check.fault();
   }
-  auto all = [&check](const auto& messages, const char* field, auto&& sound) {
+  auto all = [](const auto& messages, const char* field, auto&& sound) {
     for (int i = 0; i < messages.size(); ++i) {
       if (!sound(messages[i], [&] { return absl::StrCat(field, "[", i, "]."); })) return false;
     }

@@ -194,7 +194,7 @@ class Writer {
     const auto has_zero = [](uint64_t x) { return (x - kOnes) & ~x & kHighBits; };
     const uint64_t below_space = (word - kOnes * 0x20) & ~word & kHighBits;
     return (below_space | has_zero(word ^ (kOnes * '"')) | has_zero(word ^ (kOnes * '\\')) |
-            has_zero(word ^ (kOnes * 0x7f))) != 0;
+            has_zero(word ^ (kOnes * 0x7f)) | has_zero(word ^ (kOnes * 0xc2))) != 0;
   }
 
   // Runs of plain characters are copied whole.
@@ -205,8 +205,10 @@ class Writer {
     for (const char* p = run; p != end; ++p) {
       while (end - p > 8 && !MayNeedEscape(p)) p += 8;
       auto c = static_cast<unsigned char>(*p);
-      if (c >= 0x20 && c != '"' && c != '\\' && c != 0x7f) continue;
+      const bool c1 = c == 0xc2 && end - p > 1 && static_cast<unsigned char>(p[1]) < 0xa0;  // U+0080 to U+009F
+      if (c >= 0x20 && c != '"' && c != '\\' && c != 0x7f && !c1) continue;
       out_.append(run, p);
+      if (c1) c = static_cast<unsigned char>(*++p);
       run = p + 1;
       switch (c) {
         case '"':

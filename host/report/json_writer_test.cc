@@ -299,6 +299,18 @@ TEST(ToJson, PrintsNumbersAsProtobufDoes) {
   }
 }
 
+TEST(ToJson, EscapesC1ControlsWhereverTheyStand) {
+  // A terminal may obey them. Eight characters are looked at in one go: try every place in and across them.
+  for (size_t before = 0; before < 20; ++before) {
+    const std::string filler(before, 'x');
+    v1::Notice notice;
+    notice.set_message(filler +
+                       "\xc2\x9b"
+                       "2J\xc2\x80\xc2\x9f\xc2\xa0\xc3\x9b");
+    EXPECT_EQ(ToJson(notice), "{\"message\":\"" + filler + "\\u009b2J\\u0080\\u009f\xc2\xa0\xc3\x9b\"}");
+  }
+}
+
 TEST(ToJson, EscapesControlCharactersAndPassesOnUtf8) {
   v1::Notice notice;
   notice.set_message("a\"b\\c\n\x1b[31m \xe2\x89\xa5 3 <b> \x7f");

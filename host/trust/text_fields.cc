@@ -16,6 +16,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/time/time.h"
+#include "host/trust/quote.h"
 
 namespace condyle {
 namespace {
@@ -81,10 +82,9 @@ absl::StatusOr<std::map<std::string, std::string>> ReadFields(std::string_view t
     if (equals == line.npos) return Fault(number, "is not of the form \"name = value\"");
     const std::string name(line.substr(0, equals));
     const std::string value(line.substr(equals + 3));
-    if (!IsOneLine(value)) return Fault(number, "its value is too long or has control characters");
+    if (!IsOneLine(value)) return Fault(number, "its value is too long, has control characters or is not UTF-8");
     if (std::find(names.begin(), names.end(), name) == names.end()) {
-      return Fault(number, absl::StrCat(IsOneLine(name) ? absl::StrCat("\"", name, "\"") : "its name",
-                                        " is not known here; there is ", absl::StrJoin(names, ", ")));
+      return Fault(number, absl::StrCat(Quote(name), " is not known here; there is ", absl::StrJoin(names, ", ")));
     }
     if (!fields.emplace(name, value).second) return Fault(number, absl::StrCat(name, " is there twice"));
   }
@@ -94,12 +94,7 @@ absl::StatusOr<std::map<std::string, std::string>> ReadFields(std::string_view t
   return fields;
 }
 
-bool IsOneLine(std::string_view text) {
-  return text.size() <= 200 && std::none_of(text.begin(), text.end(), [](char c) {
-           const auto byte = static_cast<unsigned char>(c);
-           return byte < 0x20 || byte == 0x7F;
-         });
-}
+bool IsOneLine(std::string_view text) { return text.size() <= 200 && IsShowable(text); }
 
 bool IsHex(std::string_view text, size_t digits) {
   return text.size() == digits && text.find_first_not_of(kDigits) == text.npos;
@@ -126,8 +121,7 @@ absl::StatusOr<int64_t> ParseUtc(const std::string& text) {
   std::string error;
   // ParseTime is generous; what it does not write so itself is not taken.
   if (!absl::ParseTime(kUtc, text, &time, &error) || FormatUtc(absl::ToUnixSeconds(time)) != text) {
-    return absl::InvalidArgumentError(absl::StrCat(IsOneLine(text) ? absl::StrCat("\"", text, "\"") : "it",
-                                                   " is no moment of the form 2026-11-22T09:00:00Z"));
+    return absl::InvalidArgumentError(absl::StrCat(Quote(text), " is no moment of the form 2026-11-22T09:00:00Z"));
   }
   return absl::ToUnixSeconds(time);
 }

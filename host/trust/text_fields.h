@@ -27,7 +27,7 @@ absl::StatusOr<std::string> ReadTrustFile(const std::string& path);
 absl::StatusOr<std::map<std::string, std::string>> ReadFields(std::string_view text, std::string_view first_line,
                                                               const std::vector<std::string>& names);
 
-// Whether it has no control characters and at most 200 bytes.
+// Whether it is UTF-8 without control characters and has at most 200 bytes.
 bool IsOneLine(std::string_view text);
 // Whether it has exactly so many lower-case hexadecimal digits.
 bool IsHex(std::string_view text, size_t digits);
