@@ -55,6 +55,8 @@ void AddSignatureOptions(CLI::App& command, const std::shared_ptr<PluginOptions>
 HostOptions SignatureOptionsOf(const PluginOptions& options);
 // Adds keygen, sign and verify to "plugins".
 void AddSigning(CLI::App& plugins, Run& run);
+// Adds check to "plugins".
+void AddCheck(CLI::App& plugins, Run& run);
 // Also complains of plugins that run without a good signature.
 absl::StatusOr<std::unique_ptr<Host>> OpenHost(const PluginOptions& options);
 // Says, if it is so, that workers were less shut in than they can be. Not if --require-sandbox tells what will do.

@@ -182,7 +182,7 @@ int Show(const std::string& which, const std::string& format, const PluginOption
 }  // namespace
 
 void AddPlugins(CLI::App& app, Run& run) {
-  CLI::App* command = app.add_subcommand("plugins", "List plugins, show what one says of itself, sign and verify them");
+  CLI::App* command = app.add_subcommand("plugins", "List plugins, show what one says of itself, check, sign and verify them");
   command->require_subcommand(1);
 
   auto options = std::make_shared<PluginOptions>();
@@ -209,6 +209,7 @@ void AddPlugins(CLI::App& app, Run& run) {
       "  condyle plugins show ./plugins/condyle_red_flag_screen.so --format json\n"
       "Exit codes: 0 complete; 3 the plugin cannot be used (why is told on standard error); 64 usage, or no such "
       "plugin");
+  AddCheck(*command, run);
   AddSigning(*command, run);
   show->callback([=, &run] { run = [=] { return Show(*which, *format, *options); }; });
 }

@@ -24,6 +24,18 @@ bool HoldsPlugins(const fs::path& directory) {
   return false;
 }
 
+std::vector<std::string> HelperCandidates(const std::string& program_directory, const char* name) {
+  std::vector<std::string> places;
+  if (!program_directory.empty()) {
+    fs::path here(program_directory);
+    places.push_back((here / name).string());
+    places.push_back((here.parent_path() / "bin" / name).string());
+    places.push_back((here.parent_path() / kInstallLibexecDir / "condyle" / name).string());
+  }
+  places.push_back((fs::path(kInstallFullLibexecDir) / "condyle" / name).string());
+  return places;
+}
+
 }  // namespace
 
 std::string ProgramDirectory() {
@@ -33,15 +45,11 @@ std::string ProgramDirectory() {
 }
 
 std::vector<std::string> WorkerCandidates(const std::string& program_directory) {
-  std::vector<std::string> places;
-  if (!program_directory.empty()) {
-    fs::path here(program_directory);
-    places.push_back((here / "condyle-worker").string());
-    places.push_back((here.parent_path() / "bin" / "condyle-worker").string());
-    places.push_back((here.parent_path() / kInstallLibexecDir / "condyle" / "condyle-worker").string());
-  }
-  places.push_back((fs::path(kInstallFullLibexecDir) / "condyle" / "condyle-worker").string());
-  return places;
+  return HelperCandidates(program_directory, "condyle-worker");
+}
+
+std::vector<std::string> CheckerProbeCandidates(const std::string& program_directory) {
+  return HelperCandidates(program_directory, "condyle-checker-probe");
 }
 
 std::vector<std::string> InstalledPluginDirectories(const std::string& program_directory) {

@@ -17,6 +17,9 @@ std::string ProgramDirectory();
 // Installation: the libexec directory. Last the place it was configured to be installed to.
 std::vector<std::string> WorkerCandidates(const std::string& program_directory);
 
+// The same for condyle-checker-probe.
+std::vector<std::string> CheckerProbeCandidates(const std::string& program_directory);
+
 // The same for plugin directories of an installation.
 std::vector<std::string> InstalledPluginDirectories(const std::string& program_directory);
 

@@ -1,17 +1,16 @@
 // SPDX-FileCopyrightText: The Condyle authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// Patients for tests over many cases: the worked ones of the tree, and variations of them drawn with a fixed seed.
+// Patients for tests over many cases: the worked ones of the tree, and how others are drawn from them.
 #ifndef CONDYLE_TESTS_END_TO_END_SUPPORT_PATIENTS_H_
 #define CONDYLE_TESTS_END_TO_END_SUPPORT_PATIENTS_H_
 
-#include <cstdint>
-#include <random>
 #include <string>
 #include <vector>
 
 #include "condyle/v1/case.pb.h"
 #include "condyle/v1/manifest.pb.h"
+#include "host/checker/patients.h"
 
 namespace condyle::tests {
 
@@ -32,30 +31,11 @@ std::vector<WorkedCase> AllWorkedCases();
 // All inputs of these manifests, each once.
 std::vector<v1::Input> InputsOf(const std::vector<v1::PluginManifest>& manifests);
 
-// A finding of this input with another value than `current` (null: any value). Values lie in the possible range.
-v1::Finding AnyFinding(const v1::Input& input, v1::Side side, const v1::Finding* current, std::mt19937& random);
-
-// Sets the finding of this key and side, or adds it.
-void Put(const v1::Finding& finding, v1::Case* patient_case);
-// Null if there is none.
-const v1::Finding* Find(const v1::Case& patient_case, const std::string& key, v1::Side side);
-
-// Draws patients: a seed with some findings left out, some changed and some added. Not every one is possible: the
-// host may refuse it. The same seed gives the same patients.
-class PatientGenerator {
- public:
-  PatientGenerator(std::vector<v1::Input> inputs, std::vector<v1::Case> seeds, uint32_t random_seed);
-
-  v1::Case Next();
-
- private:
-  // From 0 to below `end`; the same on every platform.
-  uint32_t Draw(uint32_t end) { return static_cast<uint32_t>(random_() % end); }
-
-  const std::vector<v1::Input> inputs_;
-  const std::vector<v1::Case> seeds_;
-  std::mt19937 random_;
-};
+using checker::AnyFinding;
+using checker::Find;
+using checker::PatientGenerator;
+using checker::Put;
+using checker::SidesOf;
 
 }  // namespace condyle::tests
 
