@@ -4,7 +4,7 @@
 # What `cmake --install` puts where. Three sets, one per reader: sdk (plugin authors; also brings the programs), testing
 # (their tests) and host (who embeds the host library). find_package(condyle COMPONENTS ...) picks.
 set(condyle_config_dir ${CMAKE_INSTALL_LIBDIR}/cmake/condyle)
-set(host_rooms condyle_host_archive condyle_host_catalog condyle_host_intake condyle_host_loader condyle_host_channel
+set(host_rooms condyle_host_archive condyle_host_audit condyle_host_catalog condyle_host_intake condyle_host_loader condyle_host_channel
     condyle_host_dispatch
     condyle_host_inquiry condyle_host_reconcile condyle_host_report condyle_host_requests condyle_host_questionnaire
     condyle_host_trust)

@@ -12,6 +12,7 @@
 #include "condyle/v1/archive.pb.h"
 #include "condyle/v1/assessment.pb.h"
 #include "condyle/v1/assessment_request.pb.h"
+#include "condyle/v1/audit.pb.h"
 #include "condyle/v1/case.pb.h"
 #include "condyle/v1/check.pb.h"
 #include "condyle/v1/consultation.pb.h"
@@ -56,7 +57,7 @@ std::set<std::string> Defined() {
         condyle::v1::AssessmentRequest::descriptor()->file(), condyle::v1::Assessment::descriptor()->file(),
         condyle::v1::Consultation::descriptor()->file(), condyle::v1::Pack::descriptor()->file(),
         condyle::v1::WhatIf::descriptor()->file(), condyle::v1::ArchivedReceipt::descriptor()->file(),
-        condyle::v1::CheckReport::descriptor()->file()}) {
+         condyle::v1::CheckReport::descriptor()->file(), condyle::v1::AuditEntry::descriptor()->file()}) {
     for (int i = 0; i < file->message_type_count(); ++i) Add(*file->message_type(i), &lines);
     for (int i = 0; i < file->enum_type_count(); ++i) Add(*file->enum_type(i), &lines);
   }

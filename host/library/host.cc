@@ -20,6 +20,7 @@
 #include "host/inquiry/next_questions.h"
 #include "host/inquiry/what_if.h"
 #include "host/intake/intake.h"
+#include "host/library/audit_trail.h"
 #include "host/library/install_paths.h"
 #include "host/library/locations.h"
 #include "host/library/replay.h"
@@ -37,14 +38,15 @@ class PluginHost final : public Host {
  public:
   // The catalogue is behind a pointer of its own: the other parts keep its address.
   PluginHost(std::unique_ptr<const PluginCatalog> catalog, const DispatcherMaker& make, const HostOptions& options,
-             const SignatureRules& rules)
+             const SignatureRules& rules, std::unique_ptr<AuditTrail> trail)
       : catalog_(std::move(catalog)),
         dispatcher_(make(*catalog_)),
         requests_(*catalog_),
         reconciler_(*catalog_, HostVersion(), dispatcher_->isolation()),
         deadlines_{options.deadline, options.consultation_deadline},
         max_input_bytes_(options.max_input_bytes),
-        signature_warnings_(catalog_->warnings) {
+        signature_warnings_(catalog_->warnings),
+        trail_(std::move(trail)) {
     if (!options.shadow.empty()) {
       PluginCatalog candidates = DiscoverPlugins(options.shadow, rules);
       signature_warnings_.insert(signature_warnings_.end(), candidates.warnings.begin(), candidates.warnings.end());
@@ -54,11 +56,15 @@ class PluginHost final : public Host {
   }
 
   Outcome ConsultBytes(std::string_view bytes, const ConsultOptions& options) override {
-    return Finish(ReadCase(bytes, catalog_->inputs, IntakeOptionsOf(options.as_of)), options);
+    Outcome outcome = Finish(ReadCase(bytes, catalog_->inputs, IntakeOptionsOf(options.as_of)), options);
+    if (trail_) trail_->Record(bytes, options, &outcome);
+    return outcome;
   }
 
   Outcome Consult(const v1::Case& patient_case, const ConsultOptions& options) override {
-    return Finish(CheckCase(patient_case, catalog_->inputs, IntakeOptionsOf(options.as_of)), options);
+    Outcome outcome = Finish(CheckCase(patient_case, catalog_->inputs, IntakeOptionsOf(options.as_of)), options);
+    if (trail_) trail_->Record(patient_case, options, &outcome);
+    return outcome;
   }
 
   WhatIfOutcome WhatIfBytes(std::string_view bytes, const WhatIfOptions& options) override {
@@ -71,6 +77,11 @@ class PluginHost final : public Host {
 
   ReplayOutcome Replay(const v1::ArchivedReceipt& archive) override {
     return ReplayArchive(archive, *catalog_, requests_, *dispatcher_, deadlines_);
+  }
+
+  absl::StatusOr<AuditRecord> RecordOverride(const AdviceOverride& advice) override {
+    if (trail_) return trail_->RecordOverride(advice);
+    return absl::FailedPreconditionError("there is no audit trail to record in: HostOptions::audit is empty");
   }
 
   std::vector<v1::PluginManifest> Manifests() const override {
@@ -166,7 +177,7 @@ class PluginHost final : public Host {
       asked->round.limit.end += options.question_budget;
       shadow_->Run(asked->checked->value, asked->round, asked->replies, &consultation);
     }
-    if (options.archive) {
+    if (options.archive || (trail_ && trail_->needs_archive())) {
       outcome.archive = MakeArchive(asked->checked->value, asked->round.requests, asked->replies, consultation);
     }
     return outcome;
@@ -194,6 +205,7 @@ class PluginHost final : public Host {
   size_t max_input_bytes_;
   std::vector<v1::PluginFailure> signature_warnings_;
   std::optional<Shadow> shadow_;
+  const std::unique_ptr<AuditTrail> trail_;
 };
 
 absl::StatusOr<std::string> FindWorker(const std::string& given) {
@@ -250,7 +262,9 @@ absl::StatusOr<std::unique_ptr<Host>> Host::Open(const HostOptions& options) {
   const auto make = [dispatch, in_process = options.in_process](const PluginCatalog& plugins) {
     return in_process ? MakeInProcessDispatcher(plugins, dispatch) : MakeWorkerDispatcher(plugins, dispatch);
   };
-  return std::make_unique<PluginHost>(std::move(catalog), make, options, *rules);
+  absl::StatusOr<std::unique_ptr<AuditTrail>> trail = AuditTrail::Open(options);
+  if (!trail.ok()) return trail.status();
+  return std::make_unique<PluginHost>(std::move(catalog), make, options, *rules, *std::move(trail));
 }
 
 absl::StatusOr<SandboxReport> FindSandbox(const std::string& worker) {

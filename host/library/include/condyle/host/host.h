@@ -77,6 +77,13 @@ struct HostOptions {
   SignaturePolicy signatures = SignaturePolicy::kOff;
   // Directories of trusted keys (*.pub) and revocations ("revoked").
   std::vector<std::string> trust;
+  // Store in which every consultation, refusal, plugin failure and override is recorded before it is given back
+  // (docs/audit.md): "sqlite:FILE", made if it is not there. Empty: none.
+  std::string audit;
+  // The store gets hashes in place of patient data. Of a store that is there already it must say the same.
+  bool audit_without_phi = false;
+  // What could not be recorded is given back all the same, with a notice and Outcome::failure. Else it is withheld.
+  bool answer_unrecorded = false;
 };
 
 // Why an input was refused. See host/intake.
@@ -87,7 +94,14 @@ struct InputRefusal {
   std::string message;
 };
 
-// Exactly one of consultation and refusal is set.
+// An entry of the audit trail. Noted elsewhere, it shows later whether the trail was cut or made anew.
+struct AuditRecord {
+  uint64_t sequence = 0;
+  // SHA-256, lower-case hexadecimal.
+  std::string hash;
+};
+
+// Exactly one of consultation and refusal is set, unless there is a failure.
 struct Outcome {
   std::optional<v1::Consultation> consultation;
   std::optional<InputRefusal> refusal;
@@ -96,6 +110,11 @@ struct Outcome {
   // ConsultOptions::cancel was used before all plugins had answered. The consultation holds what was there; the others
   // are among its failures (FAILURE_KIND_CANCELLED), and what they guard is held.
   bool cancelled = false;
+  // Set if HostOptions::audit is, and it was recorded.
+  std::optional<AuditRecord> audit;
+  // Not OK if it could not be recorded. Then nothing else is set, unless HostOptions::answer_unrecorded is. No patient
+  // data.
+  absl::Status failure;
 };
 
 struct ConsultOptions {
@@ -110,6 +129,25 @@ struct ConsultOptions {
   // Request a stop, from any thread, to end the consultation within some 10 ms: workers that are being asked are
   // killed, plugins in-process are told (cnd_call.cancel). It still returns an outcome.
   std::stop_token cancel;
+  // Who asks, for the audit trail: the caller's own opaque identifiers, printable ASCII, at most 200 bytes.
+  std::string user;
+  std::string organisation;
+};
+
+// Somebody decided against a piece of advice.
+struct AdviceOverride {
+  // Outcome::audit of the consultation that gave it.
+  AuditRecord consultation;
+  // Recommendation.id and side.
+  std::string advice_id;
+  v1::Side side = v1::SIDE_UNSPECIFIED;
+  // The caller's own code: printable ASCII, 1 to 200 bytes.
+  std::string reason_code;
+  // UTF-8, at most 4,000 bytes. A store without patient data does not get it.
+  std::string text;
+  // As in ConsultOptions.
+  std::string user;
+  std::string organisation;
 };
 
 // Exactly one of the two is set.
@@ -159,7 +197,7 @@ class Host {
  public:
   // Finds the plugins and reads their manifests; starts nothing. Broken plugins are named in each consultation's
   // plugin_failures; the status is an error only if not one plugin can be used (NotFound), a directory of trusted keys
-  // cannot be read whole, or the worker program is missing.
+  // cannot be read whole, the worker program is missing, or the audit store cannot be used.
   static absl::StatusOr<std::unique_ptr<Host>> Open(const HostOptions& options);
   virtual ~Host() = default;
 
@@ -174,6 +212,10 @@ class Host {
 
   // Asks the plugins again what an archived consultation asked, and compares byte for byte.
   virtual ReplayOutcome Replay(const v1::ArchivedReceipt& archive) = 0;
+
+  // Appends to the audit trail, and returns when it is durable. FailedPrecondition if there is none, NotFound if it has
+  // no such consultation, InvalidArgument with the field that breaks its rule, else as the store fails.
+  virtual absl::StatusOr<AuditRecord> RecordOverride(const AdviceOverride& advice) = 0;
 
   // Manifests of the usable plugins, sorted by id.
   virtual std::vector<v1::PluginManifest> Manifests() const = 0;

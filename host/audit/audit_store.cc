@@ -1,0 +1,92 @@
+// SPDX-FileCopyrightText: The Condyle authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// What all kinds of stores share: URLs, the rules of drafts, their place in the chain.
+#include "host/audit/audit_store.h"
+
+#include <openssl/rand.h>
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "host/audit/sqlite_store.h"
+
+namespace condyle {
+namespace {
+
+constexpr std::string_view kSqlite = "sqlite:";
+constexpr size_t kMostNameBytes = 200;
+constexpr size_t kStoreIdBytes = 16;
+
+bool IsIdentifier(const std::string& text) {
+  return text.size() <= kMostNameBytes &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c < 0x7f; });
+}
+
+absl::Status BadIdentifier(const char* which) {
+  return absl::InvalidArgumentError(
+      absl::StrCat("audit entry: ", which, " must be printable ASCII, at most ", kMostNameBytes, " bytes"));
+}
+
+}  // namespace
+
+absl::Status CheckAuditUrl(const std::string& url) {
+  if (url.size() > kSqlite.size() && std::string_view(url).substr(0, kSqlite.size()) == kSqlite)
+    return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat("\"", url, "\" is no audit store; allowed: sqlite:FILE"));
+}
+
+absl::StatusOr<std::unique_ptr<AuditStore>> OpenAuditStore(const std::string& url, const AuditStoreOptions& options) {
+  if (absl::Status status = CheckAuditUrl(url); !status.ok()) return status;
+  return OpenSqliteStore(url.substr(kSqlite.size()), options);
+}
+
+absl::Status CheckDraft(const AuditDraft& draft) {
+  if (!IsIdentifier(draft.user)) return BadIdentifier("user");
+  if (!IsIdentifier(draft.organisation)) return BadIdentifier("organisation");
+  if (draft.kind == v1::AUDIT_KIND_UNSPECIFIED || draft.kind == v1::AUDIT_KIND_STORE_CREATED) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("audit entry: kind ", v1::AuditKind_Name(draft.kind), " cannot be appended"));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<AuditDraft> NewStoreDraft(bool without_phi) {
+  std::array<unsigned char, kStoreIdBytes> id;
+  if (RAND_bytes(id.data(), static_cast<int>(id.size())) != 1) {
+    return absl::InternalError("OpenSSL gives no random bytes for the id of a new audit store");
+  }
+  v1::AuditStoreCreated created;
+  created.set_format(kAuditFormat);
+  created.set_store_id(absl::BytesToHexString(absl::string_view(reinterpret_cast<const char*>(id.data()), id.size())));
+  created.set_without_phi(without_phi);
+  AuditDraft draft;
+  draft.kind = v1::AUDIT_KIND_STORE_CREATED;
+  draft.body = created.SerializeAsString();
+  return draft;
+}
+
+v1::AuditEntry Chain(AuditDraft draft, std::string body_sha256, const std::optional<AuditMark>& head,
+                     const std::string& moment) {
+  v1::AuditEntry entry;
+  if (head) {
+    entry.set_sequence(head->sequence + 1);
+    entry.set_previous(head->hash);
+  }
+  entry.set_moment(moment);
+  entry.set_kind(draft.kind);
+  entry.set_user(std::move(draft.user));
+  entry.set_organisation(std::move(draft.organisation));
+  entry.set_about(draft.about);
+  entry.set_body(std::move(draft.body));
+  entry.set_body_sha256(std::move(body_sha256));
+  entry.set_hash(LinkHash(entry));
+  return entry;
+}
+
+}  // namespace condyle
