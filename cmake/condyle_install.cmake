@@ -25,7 +25,7 @@ install(DIRECTORY proto/condyle DESTINATION ${CMAKE_INSTALL_DATADIR}/condyle/pro
 # Static libraries name condyle_warnings as link-only: it must be exported, and binds nobody.
 install(TARGETS condyle_warnings condyle_plugin_abi condyle_proto_lite condyle_sdk condyle_manifest condyle_cli EXPORT condyleSdkTargets
         RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
-install(TARGETS condyle_worker RUNTIME DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/condyle)
+install(TARGETS condyle_worker condyle_checker_probe RUNTIME DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/condyle)
 install(TARGETS condyle_proto condyle_host ${host_rooms} EXPORT condyleHostTargets
         ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(EXPORT condyleSdkTargets NAMESPACE condyle:: DESTINATION ${condyle_config_dir})

@@ -92,6 +92,18 @@ TEST(Archive, HoldsTheCallsAndTheirFailures) {
   EXPECT_THAT(FindDamage(archive), IsEmpty());
 }
 
+TEST(ConsultationSha256, IsOfTheBytesWithoutTheReceipt) {
+  Consulted c;
+  c.consultation.set_case_id("before the receipt");
+  c.consultation.set_disclaimer("after it");
+  c.consultation.add_shadow()->set_plugin_id("and at the end");
+  v1::Consultation without = c.consultation;
+  without.clear_receipt();
+  EXPECT_TRUE(c.consultation.has_receipt());
+  EXPECT_EQ(ConsultationSha256(c.consultation), Sha256Hex(without.SerializeAsString()));
+  EXPECT_EQ(ConsultationSha256(without), Sha256Hex(without.SerializeAsString()));
+}
+
 TEST(Archive, KeepsAnAnswerThatBrokeTheRules) {
   Consulted c;
   v1::PluginFailure* failure = c.consultation.add_plugin_failures();

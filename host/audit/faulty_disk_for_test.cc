@@ -4,6 +4,8 @@
 // An SQLite VFS over the system's own.
 #include "host/audit/faulty_disk_for_test.h"
 
+#include <sys/stat.h>
+
 #include <cerrno>
 #include <cstdlib>
 #include <filesystem>
@@ -96,10 +98,14 @@ int Open(sqlite3_vfs*, const char* name, sqlite3_file* file, int flags, int* out
 }
 
 int Delete(sqlite3_vfs*, const char* name, int and_sync_the_folder) {
-  const int code = real_vfs->xDelete(real_vfs, name, and_sync_the_folder);
-  // Else the name may be there again after a power cut.
-  if (code == SQLITE_OK && and_sync_the_folder != 0) disk->Deleted(name);
-  return code;
+  disk->Deleted(name);
+  return real_vfs->xDelete(real_vfs, name, and_sync_the_folder);
+}
+
+// 0 if there is no such file.
+ino_t FileNumber(const std::string& path) {
+  struct stat info {};
+  return stat(path.c_str(), &info) == 0 ? info.st_ino : 0;
 }
 
 }  // namespace
@@ -144,9 +150,18 @@ int FaultyDisk::Operation() {
   return SQLITE_OK;
 }
 
+void FaultyDisk::WriteDurable(const std::string& folder, const std::string& into) {
+  std::lock_guard lock(mutex_);
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    const auto synced = durable_.find(FileNumber(entry.path().string()));
+    if (synced == durable_.end()) continue;
+    std::ofstream(into + "/" + entry.path().filename().string(), std::ios::binary) << synced->second;
+  }
+}
+
 void FaultyDisk::Deleted(const std::string& path) {
   std::lock_guard lock(mutex_);
-  durable_.erase(path);
+  durable_.erase(FileNumber(path));
 }
 
 int FaultyDisk::SystemError() {
@@ -156,15 +171,7 @@ int FaultyDisk::SystemError() {
 
 void FaultyDisk::Synced(const std::string& path, std::string bytes) {
   std::lock_guard lock(mutex_);
-  durable_[path] = std::move(bytes);
-}
-
-void FaultyDisk::WriteDurable(const std::string& folder, const std::string& into) {
-  std::lock_guard lock(mutex_);
-  for (const auto& [path, bytes] : durable_) {
-    const std::filesystem::path file(path);
-    if (file.parent_path() == folder) std::ofstream(into + "/" + file.filename().string(), std::ios::binary) << bytes;
-  }
+  durable_[FileNumber(path)] = std::move(bytes);
 }
 
 }  // namespace condyle

@@ -6,6 +6,7 @@
 #define CONDYLE_HOST_AUDIT_FAULTY_DISK_FOR_TEST_H_
 
 #include <sqlite3.h>
+#include <sys/types.h>
 
 #include <map>
 #include <mutex>
@@ -36,7 +37,7 @@ class FaultyDisk {
   int SystemError();
   // What is on the disk of this file now.
   void Synced(const std::string& path, std::string bytes);
-  // Its name is gone from the disk.
+  // It is about to be.
   void Deleted(const std::string& path);
 
  private:
@@ -44,7 +45,7 @@ class FaultyDisk {
   int left_ = -1;
   int code_ = SQLITE_OK;
   int operations_ = 0;
-  std::map<std::string, std::string> durable_;
+  std::map<ino_t, std::string> durable_;  // whatever the name of the file
 };
 
 }  // namespace condyle

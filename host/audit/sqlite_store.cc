@@ -4,15 +4,11 @@
 // One table that only grows, in a file with a write-ahead log that is on the disk before an append returns.
 #include "host/audit/sqlite_store.h"
 
-#include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <cerrno>
-#include <cstdlib>
 #include <cstring>
 #include <optional>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -21,34 +17,13 @@
 #include "absl/time/clock.h"
 #include "host/audit/commit_queue.h"
 #include "host/audit/sqlite_database.h"
+#include "host/audit/sqlite_schema.h"
 #include "host/trust/sha256.h"
 
 namespace condyle {
 namespace {
 
-// "CdAu" in the file's header, so that file(1) and we know it from other databases.
-constexpr int64_t kApplicationId = 0x43644175;
-// Of the tables, not of the bodies.
-constexpr int64_t kSchemaVersion = 1;
 constexpr size_t kMostJobs = 256;
-constexpr auto kBetweenTries = std::chrono::milliseconds(5);
-
-// The body stands last: lists that do not show it do not read its pages.
-constexpr char kTable[] =
-    "CREATE TABLE entries (sequence INTEGER PRIMARY KEY, moment TEXT NOT NULL, kind INTEGER NOT NULL, "
-    "user TEXT NOT NULL, organisation TEXT NOT NULL, about INTEGER NOT NULL, body_sha256 TEXT NOT NULL, "
-    "previous TEXT NOT NULL, hash TEXT NOT NULL, body BLOB NOT NULL) STRICT";
-// Against accidents. Who means to change an entry can take them off, and is found out by the chain.
-constexpr const char* kTriggers[] = {
-    "CREATE TRIGGER entries_are_not_changed BEFORE UPDATE ON entries BEGIN "
-    "SELECT raise(ABORT, 'entries of an audit trail are never changed'); END",
-    "CREATE TRIGGER entries_are_not_deleted BEFORE DELETE ON entries BEGIN "
-    "SELECT raise(ABORT, 'entries of an audit trail are never deleted'); END",
-    "CREATE TRIGGER entries_follow_each_other BEFORE INSERT ON entries "
-    "WHEN NEW.sequence IS NOT (SELECT ifnull(max(sequence), -1) + 1 FROM entries) "
-    "OR NEW.previous IS NOT ifnull((SELECT hash FROM entries ORDER BY sequence DESC LIMIT 1), '') BEGIN "
-    "SELECT raise(ABORT, 'an entry of an audit trail follows the last one'); END"};
-
 constexpr char kColumns[] = "sequence, moment, kind, user, organisation, about, body_sha256, previous, hash, body";
 
 struct Job {
@@ -56,49 +31,6 @@ struct Job {
   std::vector<std::string> body_hashes;
   absl::StatusOr<std::vector<AuditMark>> result = absl::UnknownError("not written");
 };
-
-absl::Status SystemError(const std::string& path, const char* what) {
-  const int error = errno;
-  const std::string message = absl::StrCat(path, ": ", what, ": ", std::strerror(error));
-  if (error == ENOENT) return absl::NotFoundError(message);
-  if (error == ENOSPC || error == EDQUOT) return absl::ResourceExhaustedError(message);
-  return absl::PermissionDeniedError(message);
-}
-
-// Makes an empty file that only its owner can read, if there is none; SQLite gives its helpers the same mode. It gets
-// its name when it is closed: to close a file that SQLite has open in this process would release SQLite's locks.
-absl::Status MakeFile(const std::string& path) {
-  if (access(path.c_str(), F_OK) == 0) return absl::OkStatus();
-  std::string unnamed = absl::StrCat(path, ".XXXXXX");
-  const int file = mkostemp(unnamed.data(), O_CLOEXEC);  // mode 0600
-  if (file < 0) return SystemError(path, "cannot be made");
-  close(file);
-  const bool named = link(unnamed.c_str(), path.c_str()) == 0 || errno == EEXIST;
-  const absl::Status status = named ? absl::OkStatus() : SystemError(path, "cannot be made");
-  unlink(unnamed.c_str());
-  if (!named) return status;
-  const size_t slash = path.rfind('/');
-  const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
-  const int directory = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (directory < 0) return SystemError(folder, "cannot be opened");
-  const bool synced = fsync(directory) == 0;
-  close(directory);
-  return synced ? absl::OkStatus() : SystemError(folder, "cannot be brought to the disk");
-}
-
-void Insert(const v1::AuditEntry& entry, SqliteStatement& statement) {
-  statement.Reset();
-  statement.Bind(1, static_cast<int64_t>(entry.sequence()));
-  statement.Bind(2, std::string_view(entry.moment()));
-  statement.Bind(3, int64_t{entry.kind()});
-  statement.Bind(4, std::string_view(entry.user()));
-  statement.Bind(5, std::string_view(entry.organisation()));
-  statement.Bind(6, static_cast<int64_t>(entry.about()));
-  statement.Bind(7, std::string_view(entry.body_sha256()));
-  statement.Bind(8, std::string_view(entry.previous()));
-  statement.Bind(9, std::string_view(entry.hash()));
-  statement.BindBlob(10, entry.body());
-}
 
 v1::AuditEntry EntryOf(const SqliteStatement& row) {
   v1::AuditEntry entry;
@@ -147,14 +79,15 @@ class SqliteStore final : public AuditStore {
         queue_(kMostJobs, [this](const std::vector<Job*>& jobs) { Write(jobs); }) {}
 
   absl::Status Open() {
-    if (!options_.read_only) {
-      if (absl::Status status = MakeFile(path_); !status.ok()) return status;
-    } else if (access(path_.c_str(), F_OK) != 0) {
-      return SystemError(path_, "cannot be opened");
-    }
     struct stat info {};
-    if (stat(path_.c_str(), &info) == 0 && !S_ISREG(info.st_mode)) {
+    const bool is_there = stat(path_.c_str(), &info) == 0;
+    if (!is_there && (options_.read_only || errno != ENOENT)) return FileError(path_, "cannot be opened");
+    if (is_there && !S_ISREG(info.st_mode)) {
       return absl::FailedPreconditionError(absl::StrCat(path_, ": is no regular file; name another"));
+    }
+    if (!is_there) {
+      const absl::Status made = MakeSqliteStore(path_, options_.without_phi, Now(), options_.patience);
+      if (!made.ok()) return made;
     }
     absl::StatusOr<std::unique_ptr<SqliteDatabase>> database = Connect(options_.read_only);
     if (!database.ok()) return database.status();
@@ -215,7 +148,7 @@ class SqliteStore final : public AuditStore {
     absl::StatusOr<std::unique_ptr<SqliteDatabase>> database = Connect(true);
     if (!database.ok()) return {std::string(database.status().message())};
     std::vector<std::string> oddities;
-    for (const char* trigger : kTriggers) {
+    for (const char* trigger : kSqliteTriggers) {
       absl::StatusOr<SqliteStatement> found =
           (*database)->Prepare("SELECT 1 FROM sqlite_master WHERE type = 'trigger' AND sql = ?1");
       if (!found.ok()) return {std::string(found.status().message())};
@@ -235,96 +168,46 @@ class SqliteStore final : public AuditStore {
                                 options_.patience);
   }
 
-  // OK if it is a store of this version or can become one. Changes nothing.
+  // OK if it is a store of this version. Changes nothing.
   absl::Status Recognise(SqliteDatabase& database) {
     const absl::StatusOr<int64_t> id = database.Number("PRAGMA application_id");
     if (!id.ok()) return id.status();
     const absl::StatusOr<int64_t> version = database.Number("PRAGMA user_version");
-    const absl::StatusOr<int64_t> tables = database.Number("SELECT count(*) FROM sqlite_master");
-    for (const auto* number : {&version, &tables}) {
-      if (!number->ok()) return number->status();
+    if (!version.ok()) return version.status();
+    struct stat info {};
+    if (stat(path_.c_str(), &info) == 0 && info.st_size == 0) {
+      return absl::FailedPreconditionError(
+          absl::StrCat(path_, ": is empty, and no audit store; remove it, and one is made"));
     }
-    is_new_ = *id == 0 && *version == 0 && *tables == 0;
-    if (is_new_) {
-      if (!options_.read_only) return absl::OkStatus();
-      return absl::FailedPreconditionError(absl::StrCat(path_, ": is empty, and no audit store"));
-    }
-    if (*id != kApplicationId) {
+    if (*id != kSqliteApplicationId) {
       return absl::FailedPreconditionError(
           absl::StrCat(path_, ": is an SQLite database of another program, and no audit store; name another file"));
     }
-    if (*version != kSchemaVersion) {
+    if (*version != kSqliteSchemaVersion) {
       return absl::FailedPreconditionError(absl::StrCat(path_, ": is an audit store of version ", *version,
-                                                        ", and this version of Condyle reads ", kSchemaVersion,
+                                                        ", and this version of Condyle reads ", kSqliteSchemaVersion,
                                                         "; use the version that wrote it, or a later one"));
     }
     const absl::StatusOr<std::string> sql =
         database.Text("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = 'entries'");
     if (!sql.ok()) return sql.status();
-    if (*sql == kTable) return absl::OkStatus();
+    if (*sql == kSqliteTable) return absl::OkStatus();
     return absl::DataLossError(absl::StrCat(path_, ": its table of entries was taken away or altered"));
   }
 
   absl::Status Prepare(SqliteDatabase& database) {
-    // Every commit waits for the disk. EXTRA differs from FULL only while the log is not yet in use: the rollback
-    // journal of that moment must not be there again after a power cut.
-    absl::Status status = database.Run("PRAGMA synchronous = EXTRA");
-    if (status.ok()) status = UseLog(database);
-    if (status.ok() && is_new_) status = Create(database);
+    absl::Status status = UseSqliteLog(database, path_, options_.patience);
+    // Every commit waits for the disk.
+    if (status.ok()) status = database.Run("PRAGMA synchronous = FULL");
     if (!status.ok()) return status;
     absl::StatusOr<SqliteStatement> head =
         database.Prepare("SELECT sequence, hash FROM entries ORDER BY sequence DESC LIMIT 1");
-    absl::StatusOr<SqliteStatement> insert =
-        database.Prepare(absl::StrCat("INSERT INTO entries (", kColumns, ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
+    absl::StatusOr<SqliteStatement> insert = database.Prepare(kSqliteInsert);
     if (!head.ok()) return head.status();
     if (!insert.ok()) return insert.status();
     head_.emplace(*std::move(head));
     insert_.emplace(*std::move(insert));
     return absl::OkStatus();
-  }
-
-  // The write-ahead log. Two processes that do this at once can be told "busy" without having waited.
-  absl::Status UseLog(SqliteDatabase& database) {
-    const auto until = std::chrono::steady_clock::now() + options_.patience;
-    for (;;) {
-      const absl::StatusOr<std::string> mode = database.Text("PRAGMA journal_mode = WAL");
-      if (mode.ok() && *mode == "wal") return absl::OkStatus();
-      if (mode.ok()) {
-        return absl::FailedPreconditionError(
-            absl::StrCat(path_, ": the file system cannot keep a write-ahead log; use a local one"));
-      }
-      if (!absl::IsUnavailable(mode.status()) || std::chrono::steady_clock::now() > until) return mode.status();
-      std::this_thread::sleep_for(kBetweenTries);
-    }
-  }
-
-  // Tables and the first entry, unless another process was faster.
-  absl::Status Create(SqliteDatabase& database) {
-    absl::StatusOr<AuditDraft> draft = NewStoreDraft(options_.without_phi);
-    if (!draft.ok()) return draft.status();
-    if (absl::Status status = database.Run("BEGIN IMMEDIATE"); !status.ok()) return status;
-    absl::Status status = Recognise(database);
-    if (status.ok() && is_new_) status = CreateInside(database, *std::move(draft));
-    if (status.ok()) status = database.Run("COMMIT");
-    database.RollBack();
-    return status;
-  }
-
-  absl::Status CreateInside(SqliteDatabase& database, AuditDraft draft) {
-    absl::Status status = database.Run(kTable);
-    for (const char* trigger : kTriggers) {
-      if (status.ok()) status = database.Run(trigger);
-    }
-    if (status.ok()) status = database.Run(absl::StrCat("PRAGMA application_id = ", kApplicationId).c_str());
-    if (status.ok()) status = database.Run(absl::StrCat("PRAGMA user_version = ", kSchemaVersion).c_str());
-    if (!status.ok()) return status;
-    absl::StatusOr<SqliteStatement> insert =
-        database.Prepare(absl::StrCat("INSERT INTO entries (", kColumns, ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
-    if (!insert.ok()) return insert.status();
-    std::string hash = Sha256Hex(draft.body);
-    const v1::AuditEntry entry = Chain(std::move(draft), std::move(hash), std::nullopt, Now());
-    Insert(entry, *insert);
-    return insert->Step() == SQLITE_DONE ? absl::OkStatus() : database.Error("");
   }
 
   absl::Status ReadFirst(SqliteDatabase& database) {
@@ -383,7 +266,7 @@ class SqliteStore final : public AuditStore {
         AuditDraft draft = jobs[i]->drafts[j];
         if (draft.about_first) draft.about = first;
         const v1::AuditEntry entry = Chain(std::move(draft), jobs[i]->body_hashes[j], head, moment);
-        Insert(entry, *insert_);
+        BindEntry(entry, *insert_);
         if (insert_->Step() != SQLITE_DONE) return writer_->Error("");
         head = {entry.sequence(), entry.hash()};
         (*marks)[i].push_back(head);
@@ -394,7 +277,6 @@ class SqliteStore final : public AuditStore {
 
   const std::string path_;
   const AuditStoreOptions options_;
-  bool is_new_ = false;
   bool without_phi_ = false;
   // Statements end before their connection.
   std::unique_ptr<SqliteDatabase> writer_;

@@ -317,6 +317,8 @@ INSTANTIATE_TEST_SUITE_P(
                                 MustOpen(f.Url());
                                 Execute(f.File(), "ALTER TABLE entries RENAME TO others");
                               }},
+                      NoStore{"AnEmptyFile", absl::StatusCode::kFailedPrecondition, "remove it, and one is made",
+                              [](const AuditFolder& f) { WriteBytes(f.File(), ""); }},
                       NoStore{"ADirectory", absl::StatusCode::kFailedPrecondition, "no regular file",
                               [](const AuditFolder& f) { std::filesystem::create_directory(f.File()); }}),
     [](const auto& row) { return std::string(row.param.name); });
@@ -327,15 +329,14 @@ TEST(SqliteStore, IsNotMadeByReading) {
   options.read_only = true;
   EXPECT_EQ(OpenStatus(folder.Url(), options).code(), absl::StatusCode::kNotFound);
   EXPECT_FALSE(std::filesystem::exists(folder.File()));
-  WriteBytes(folder.File(), "");
-  EXPECT_EQ(OpenStatus(folder.Url(), options).code(), absl::StatusCode::kFailedPrecondition);
 }
 
-// As a process leaves it that ends right after making the file.
-TEST(SqliteStore, IsMadeOfAnEmptyFile) {
+TEST(SqliteStore, IsTheOnlyFileOnceItIsClosed) {
   const AuditFolder folder;
-  WriteBytes(folder.File(), "");
-  EXPECT_TRUE(AppendOne(*MustOpen(folder.Url()), "x").ok());
+  MustOpen(folder.Url());
+  std::vector<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator(folder.path())) names.push_back(entry.path().filename());
+  EXPECT_THAT(names, ElementsAre("store"));
 }
 
 TEST(SqliteStore, LiesWhereTheNameSays) {
@@ -344,6 +345,19 @@ TEST(SqliteStore, LiesWhereTheNameSays) {
   ASSERT_TRUE(AppendOne(*MustOpen(folder.Url(odd)), "x").ok());
   EXPECT_TRUE(std::filesystem::exists(folder.File(odd)));
   EXPECT_THAT(ReadAll(*MustOpenToRead(folder.Url(odd))), SizeIs(2));
+}
+
+TEST(SqliteStore, IsBackedUpWhileItIsOpen) {
+  const AuditFolder folder;
+  const auto store = MustOpen(folder.Url());
+  const auto noted = AppendOne(*store, "one");
+  ASSERT_TRUE(noted.ok());
+  Execute(folder.File(), "VACUUM INTO '" + folder.File("copy") + "'");
+  ASSERT_TRUE(AppendOne(*store, "two").ok());
+  EXPECT_THAT(Verify(*MustOpenToRead(folder.Url("copy")), {{noted->sequence, noted->hash}}), IsEmpty());
+  const auto copy = MustOpen(folder.Url("copy"));
+  EXPECT_THAT(copy->Oddities(), IsEmpty());
+  EXPECT_EQ(AppendOne(*copy, "other")->sequence, 2u);
 }
 
 TEST(OpenAuditStore, RefusesUrlsThatItDoesNotKnow) {

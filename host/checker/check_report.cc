@@ -5,8 +5,8 @@
 #include "host/checker/check_report.h"
 
 #include <algorithm>
-#include <set>
 #include <cstdio>
+#include <set>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -51,6 +51,19 @@ std::string Counted(int count, const char* one) { return absl::StrCat(count, " "
 
 std::string BaseName(const std::string& path) { return path.substr(path.find_last_of('/') + 1); }
 
+// The file's name as a relative URI reference.
+std::string UriOf(const std::string& path) {
+  std::string uri;
+  for (const char c : BaseName(path)) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       std::string_view("._-~").find(c) != std::string_view::npos;
+    char escaped[4];
+    std::snprintf(escaped, sizeof(escaped), "%%%02X", static_cast<unsigned char>(c));
+    uri += plain ? std::string(1, c) : escaped;
+  }
+  return uri;
+}
+
 std::vector<v1::CheckFinding> WorstFirst(const v1::CheckReport& report) {
   std::vector<v1::CheckFinding> findings(report.findings().begin(), report.findings().end());
   std::stable_sort(findings.begin(), findings.end(),
@@ -80,14 +93,16 @@ void AddChecks(const v1::CheckReport& report, TextPage* page) {
 
 std::string ToText(const v1::CheckReport& report, const CheckTextOptions& options) {
   TextPage page(options.width, options.colour);
-  page.Paragraph("", absl::StrCat(report.file(), report.plugin_id().empty() ? "" : ": ", report.plugin_id(),
-                                  report.plugin_id().empty() ? "" : " ", report.plugin_version()),
+  page.Paragraph("",
+                 absl::StrCat(report.file(), report.plugin_id().empty() ? "" : ": ", report.plugin_id(),
+                              report.plugin_id().empty() ? "" : " ", report.plugin_version()),
                  TextStyle::kBold);
   std::set<std::string> explained;
   for (const v1::CheckFinding& finding : WorstFirst(report)) {
     page.Blank();
-    page.Paragraph("", absl::StrCat(Word(finding.severity()), ": ", finding.check(), ": ", finding.what(),
-                                    finding.where().empty() ? "" : absl::StrCat(" [", finding.where(), "]")),
+    page.Paragraph("",
+                   absl::StrCat(Word(finding.severity()), ": ", finding.check(), ": ", finding.what(),
+                                finding.where().empty() ? "" : absl::StrCat(" [", finding.where(), "]")),
                    StyleOf(finding.severity()));
     if (finding.severity() == v1::CHECK_SEVERITY_NOTE) continue;
     if (explained.insert(finding.check()).second) page.Paragraph("  why: ", finding.why());
@@ -96,12 +111,12 @@ std::string ToText(const v1::CheckReport& report, const CheckTextOptions& option
   AddChecks(report, &page);
   const bool failed = report.errors() > 0 || (options.strict && report.warnings() > 0);
   page.Blank();
-  page.Paragraph("",
-                 absl::StrCat(failed ? "FAILED" : "passed", " at level ", report.level(), ": ",
-                              Counted(report.errors(), "error"), ", ", Counted(report.warnings(), "warning"), ", ",
-                              Counted(report.checks_size(), "check"), ", seed ", report.seed(), ", ",
-                              Time(report.milliseconds())),
-                 failed ? TextStyle::kAlarm : TextStyle::kBold);
+  page.Paragraph(
+      "",
+      absl::StrCat(failed ? "FAILED" : "passed", " at level ", report.level(), ": ", Counted(report.errors(), "error"),
+                   ", ", Counted(report.warnings(), "warning"), ", ", Counted(report.checks_size(), "check"), ", seed ",
+                   report.seed(), ", ", Time(report.milliseconds())),
+      failed ? TextStyle::kAlarm : TextStyle::kBold);
   return page.text();
 }
 
@@ -141,7 +156,7 @@ std::string ToSarif(const v1::CheckReport& report) {
   json.BeginObject();
   json.Key("location");
   json.BeginObject();
-  json.Member("uri", BaseName(report.file()));
+  json.Member("uri", UriOf(report.file()));
   json.EndObject();
   json.Key("hashes");
   json.BeginObject();
@@ -159,8 +174,9 @@ std::string ToSarif(const v1::CheckReport& report) {
     json.Member("level", Word(finding.severity()));
     json.Key("message");
     json.BeginObject();
-    json.Member("text", absl::StrCat(finding.what(), finding.where().empty() ? "" : absl::StrCat(" [", finding.where(), "]"),
-                                     finding.fix().empty() ? "" : absl::StrCat(". ", finding.fix())));
+    json.Member("text",
+                absl::StrCat(finding.what(), finding.where().empty() ? "" : absl::StrCat(" [", finding.where(), "]"),
+                             finding.fix().empty() ? "" : absl::StrCat(". ", finding.fix())));
     json.EndObject();
     json.Key("locations");
     json.BeginArray();
@@ -169,7 +185,7 @@ std::string ToSarif(const v1::CheckReport& report) {
     json.BeginObject();
     json.Key("artifactLocation");
     json.BeginObject();
-    json.Member("uri", BaseName(report.file()));
+    json.Member("uri", UriOf(report.file()));
     json.Key("index");
     json.Number(0);
     json.EndObject();
@@ -178,8 +194,8 @@ std::string ToSarif(const v1::CheckReport& report) {
     json.EndArray();
     json.Key("partialFingerprints");
     json.BeginObject();
-    json.Member("condyle/v1", Sha256Hex(absl::StrCat(BaseName(report.file()), "\n", finding.check(), "\n", finding.what(),
-                                                     "\n", finding.where())));
+    json.Member("condyle/v1", Sha256Hex(absl::StrCat(BaseName(report.file()), "\n", finding.check(), "\n",
+                                                     finding.what(), "\n", finding.where())));
     json.EndObject();
     json.EndObject();
   }

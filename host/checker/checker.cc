@@ -59,7 +59,8 @@ struct StaticResult {
 StaticResult RunStatic(const std::string& image, v1::CheckReport* report) {
   StaticResult result;
   const ElfView elf(image);
-  RunCheck("elf", [&](Findings* findings) { CheckElf(elf, findings); }, report);
+  RunCheck(
+      "elf", [&](Findings* findings) { CheckElf(elf, findings); }, report);
   if (HasErrors(*report)) {
     for (const Rule& rule : Rules()) {
       if (!rule.dynamic && std::string_view(rule.id) != "elf" && std::string_view(rule.id) != "signature") {
@@ -69,18 +70,25 @@ StaticResult RunStatic(const std::string& image, v1::CheckReport* report) {
     return result;
   }
   bool sound = false;
-  RunCheck("manifest", [&](Findings* f) { sound = CheckManifestNote(elf, image, &result.manifest, f); }, report);
+  RunCheck(
+      "manifest", [&](Findings* f) { sound = CheckManifestNote(elf, image, &result.manifest, f); }, report);
   result.code = CodeOf(elf, image);
   if (sound) {
-    RunCheck("manifest-complete", [&](Findings* f) { CheckManifestComplete(result.manifest, result.code, f); }, report);
+    RunCheck(
+        "manifest-complete", [&](Findings* f) { CheckManifestComplete(result.manifest, result.code, f); }, report);
   } else {
     NotRun("manifest-complete", "there is no sound manifest", report);
   }
-  RunCheck("exports", [&](Findings* findings) { CheckExports(elf, findings); }, report);
-  RunCheck("dependencies", [&](Findings* findings) { CheckDependencies(elf, findings); }, report);
-  RunCheck("hardening", [&](Findings* findings) { CheckHardening(elf, findings); }, report);
-  RunCheck("capabilities", [&](Findings* findings) { CheckCapabilities(elf, findings); }, report);
-  RunCheck("build", [&](Findings* findings) { CheckBuild(elf, findings); }, report);
+  RunCheck(
+      "exports", [&](Findings* findings) { CheckExports(elf, findings); }, report);
+  RunCheck(
+      "dependencies", [&](Findings* findings) { CheckDependencies(elf, findings); }, report);
+  RunCheck(
+      "hardening", [&](Findings* findings) { CheckHardening(elf, findings); }, report);
+  RunCheck(
+      "capabilities", [&](Findings* findings) { CheckCapabilities(elf, findings); }, report);
+  RunCheck(
+      "build", [&](Findings* findings) { CheckBuild(elf, findings); }, report);
   report->set_plugin_id(sound ? result.manifest.id() : "");
   report->set_plugin_version(sound ? result.manifest.version() : "");
   result.usable = sound;
@@ -104,9 +112,11 @@ void CheckTheSignature(const CheckOptions& options, const v1::CheckReport& repor
   if (check.verdict != SignatureVerdict::kUnknownKey) return;  // not signed, and nobody asked
   // Without keys it cannot be told who signed, but what.
   const absl::StatusOr<std::string> text = ReadTrustFile(path);
-  const absl::StatusOr<Signature> signature = text.ok() ? ReadSignature(*text) : absl::StatusOr<Signature>(text.status());
+  const absl::StatusOr<Signature> signature =
+      text.ok() ? ReadSignature(*text) : absl::StatusOr<Signature>(text.status());
   if (signature.ok() && signature->plugin.sha256 != plugin.sha256) {
-    findings->push_back(Finding("signature", v1::CHECK_SEVERITY_ERROR, "the signature beside it is of another file", path));
+    findings->push_back(
+        Finding("signature", v1::CHECK_SEVERITY_ERROR, "the signature beside it is of another file", path));
   } else {
     findings->push_back(Finding("signature", v1::CHECK_SEVERITY_NOTE,
                                 "it is signed; by whom is not checked, since --trust names no keys", path));
@@ -187,7 +197,7 @@ absl::StatusOr<v1::CheckReport> CheckPlugin(const CheckOptions& options) {
   std::string image, error;
   if (!(*file)->Read(&image, &error)) return absl::InternalError(absl::StrCat(options.file, ": ", error));
   const absl::StatusOr<TrustStore> trust = TrustStore::Open(options.trust);
-  if (!trust.ok()) return trust.status();
+  if (!trust.ok()) return absl::FailedPreconditionError(trust.status().message());
 
   v1::CheckReport report;
   report.set_file(options.file);
@@ -196,7 +206,8 @@ absl::StatusOr<v1::CheckReport> CheckPlugin(const CheckOptions& options) {
   report.set_level(options.level);
   report.set_seed(options.seed);
   const StaticResult found = RunStatic(image, &report);
-  RunCheck("signature", [&](Findings* f) { CheckTheSignature(options, report, *trust, f); }, &report);
+  RunCheck(
+      "signature", [&](Findings* f) { CheckTheSignature(options, report, *trust, f); }, &report);
   if (options.level > kLowestLevel) {
     if (found.usable) {
       absl::Status status = RunDynamic(options, found.manifest, found.code, (*file)->fd(), &report);

@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: The Condyle authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// Checks one plugin file against the contract of docs/abi.md, from its bytes and by running it in processes of their own.
+// Checks one plugin file against the contract of docs/abi.md, from its bytes and by running it in processes of their
+// own.
 #ifndef CONDYLE_HOST_CHECKER_CHECKER_H_
 #define CONDYLE_HOST_CHECKER_CHECKER_H_
 
@@ -32,8 +33,8 @@ struct CheckOptions {
   std::string checked_by;
 };
 
-// A status only where Condyle itself failed: the file cannot be read, the probe not be started. Whatever is wrong with the
-// plugin is in the report. Takes seconds at the higher levels. Thread-safe.
+// A status only where Condyle itself failed: the file cannot be read, the probe not be started. Whatever is wrong with
+// the plugin is in the report. Takes seconds at the higher levels. Thread-safe.
 absl::StatusOr<v1::CheckReport> CheckPlugin(const CheckOptions& options);
 
 // The checks of level 1 but the signature, of a file's bytes: for hostile bytes, and for fuzzing. Runs nothing.

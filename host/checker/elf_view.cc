@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Condyle authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// Every read is a bounds-checked copy; every count is bounded by the bytes that are there. Not libelf: it goes by section
-// headers, which the dynamic linker never looks at and a file may lack or forge.
+// Every read is a bounds-checked copy; every count is bounded by the bytes that are there. Not libelf: it goes by
+// section headers, which the dynamic linker never looks at and a file may lack or forge.
 #include "host/checker/elf_view.h"
 
 #include <algorithm>
@@ -52,7 +52,8 @@ std::optional<T> ElfView::At(uint64_t offset) const {
 
 std::optional<uint64_t> ElfView::OffsetOf(uint64_t address) const {
   for (const Elf64_Phdr& segment : segments_) {
-    if (segment.p_type != PT_LOAD || address < segment.p_vaddr || address - segment.p_vaddr >= segment.p_filesz) continue;
+    if (segment.p_type != PT_LOAD || address < segment.p_vaddr || address - segment.p_vaddr >= segment.p_filesz)
+      continue;
     const uint64_t offset = segment.p_offset + (address - segment.p_vaddr);
     if (offset >= segment.p_offset && offset < bytes_.size()) return offset;
   }
@@ -144,8 +145,8 @@ void ElfView::ReadNotes(const Elf64_Phdr& segment) {
                                std::to_string(end - name_at) + " left");
       return;
     }
-    notes_.push_back({at, head.n_type, bytes_.substr(name_at, head.n_namesz),
-                      bytes_.substr(description_at, head.n_descsz)});
+    notes_.push_back(
+        {at, head.n_type, bytes_.substr(name_at, head.n_namesz), bytes_.substr(description_at, head.n_descsz)});
     at += padded(description_at - at + head.n_descsz);
     if (at > end) return;
   }
@@ -303,8 +304,8 @@ void ElfView::CheckSections() {
   }
   const uint64_t table_bytes = uint64_t{header_.e_shnum} * sizeof(Elf64_Shdr);
   if (header_.e_shoff > bytes_.size() || bytes_.size() - header_.e_shoff < table_bytes) {
-    Problem("it is cut short: its section headers end at " + Hex(header_.e_shoff + table_bytes) + ", and the file has " +
-            std::to_string(bytes_.size()) + " bytes");
+    Problem("it is cut short: its section headers end at " + Hex(header_.e_shoff + table_bytes) +
+            ", and the file has " + std::to_string(bytes_.size()) + " bytes");
     return;
   }
   has_sections_ = header_.e_shnum != 0;
@@ -324,8 +325,8 @@ void ElfView::CheckSection(const Elf64_Shdr& section, size_t index) {
   if ((section.sh_flags & SHF_ALLOC) == 0 || !in_file) return;
   const std::optional<uint64_t> offset = OffsetOf(section.sh_addr);
   if (!offset || *offset != section.sh_offset) {
-    Problem(name + " lies at offset " + Hex(section.sh_offset) + ", but the segments bring something else to its address " +
-            Hex(section.sh_addr));
+    Problem(name + " lies at offset " + Hex(section.sh_offset) +
+            ", but the segments bring something else to its address " + Hex(section.sh_addr));
     return;
   }
   const auto inside = [&section](const Elf64_Phdr& segment) {

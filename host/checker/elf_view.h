@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: The Condyle authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// Reads a plugin file as the dynamic linker would: through program headers, with every offset checked. For hostile files.
+// Reads a plugin file as the dynamic linker would: through program headers, with every offset checked. For hostile
+// files.
 #ifndef CONDYLE_HOST_CHECKER_ELF_VIEW_H_
 #define CONDYLE_HOST_CHECKER_ELF_VIEW_H_
 
@@ -43,8 +44,8 @@ class ElfView {
  public:
   static constexpr size_t kMaxItems = 1u << 20;
 
-  // Reads all tables. problems() is empty if the file is a whole ELF64 shared object of this machine; with problems, what
-  // could be read is there all the same, perhaps nothing.
+  // Reads all tables. problems() is empty if the file is a whole ELF64 shared object of this machine; with problems,
+  // what could be read is there all the same, perhaps nothing.
   explicit ElfView(std::string_view bytes);
 
   // Each names an offset or an index where there is one.

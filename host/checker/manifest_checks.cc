@@ -43,9 +43,11 @@ bool CheckManifestNote(const ElfView& elf, const std::string& image, v1::PluginM
   }
   for (const std::string& fault : CheckManifest(*manifest)) fail(fault);
   // Two plugins cannot share what one plugin cannot add: codes that stand for two inputs, for example.
-  if (const std::string fault = findings->size() == before ? InputCatalog().Add(*manifest) : ""; !fault.empty()) fail(fault);
+  if (const std::string fault = findings->size() == before ? InputCatalog().Add(*manifest) : ""; !fault.empty())
+    fail(fault);
   if (!manifest->GetReflection()->GetUnknownFields(*manifest).empty()) {
-    findings->push_back(Finding("manifest", kNote, "it has fields that this version of Condyle does not know", "PT_NOTE"));
+    findings->push_back(
+        Finding("manifest", kNote, "it has fields that this version of Condyle does not know", "PT_NOTE"));
   }
   return std::none_of(findings->begin() + static_cast<std::ptrdiff_t>(before), findings->end(),
                       [](const v1::CheckFinding& finding) { return finding.severity() == kError; });

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The Condyle authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// Patients drawn from what manifests declare, and the search for inputs that no answer depends on. For the checker and for
-// the tests of this tree's own plugins.
+// Patients drawn from what manifests declare, and the search for inputs that no answer depends on. For the checker and
+// for the tests of this tree's own plugins.
 #ifndef CONDYLE_HOST_CHECKER_PATIENTS_H_
 #define CONDYLE_HOST_CHECKER_PATIENTS_H_
 

@@ -37,6 +37,7 @@ struct ProbeJob {
   uint64_t seed = 0;
   uint32_t budget = 0;
   uint32_t surroundings = kPlain;
+  std::chrono::milliseconds time{10'000};
   int64_t as_of_unix_ns = 0;
   std::vector<std::string> requests;
 };
@@ -99,8 +100,8 @@ class ProbeProcess {
 // Starts, runs and ends one probe.
 absl::Status RunProbe(const ProbePlan& plan, const ProbeJob& job, ProbeResult* result);
 
-// Turns what became of a probe into findings, its own and those of its end. check: the id under which an end is reported
-// that has no id of its own. True if the plugin ended or held up the process.
+// Turns what became of a probe into findings, its own and those of its end. check: the id under which an end is
+// reported that has no id of its own. True if the plugin ended or held up the process.
 bool Interpret(const char* check, const ProbeResult& result, Findings* findings);
 
 }  // namespace condyle::checker

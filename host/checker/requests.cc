@@ -113,8 +113,8 @@ std::vector<std::string> RequestSource::Absurd() const {
     request.set_locale("en");
     request.set_as_of(kMoment);
   }
-  const std::vector<double> numbers = {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity(),
-                                       -1e300, 1e-320};
+  const std::vector<double> numbers = {std::numeric_limits<double>::quiet_NaN(),
+                                       std::numeric_limits<double>::infinity(), -1e300, 1e-320};
   std::vector<std::string> keys = {"no.such_input", "", "%s%n", std::string(100'000, 'k')};
   for (const v1::Input& input : manifest_.inputs()) keys.push_back(input.key());
   for (const std::string& key : keys) {
@@ -126,7 +126,8 @@ std::vector<std::string> RequestSource::Absurd() const {
     AddFinding(&requests[3], key).set_present(false);  // both
     requests[3].mutable_findings()->rbegin()->set_side(static_cast<v1::Side>(77));
   }
-  for (int i = 0; i < kMany; ++i) AddFinding(&requests[4], keys[static_cast<size_t>(i) % keys.size()].substr(0, 100)).set_present(i % 2 == 0);
+  for (int i = 0; i < kMany; ++i)
+    AddFinding(&requests[4], keys[static_cast<size_t>(i) % keys.size()].substr(0, 100)).set_present(i % 2 == 0);
   requests[5].set_as_of("the day after tomorrow");
   requests[5].mutable_patient()->set_age_years(-1e9);
   requests[5].mutable_patient()->set_sex(static_cast<v1::Sex>(-5));

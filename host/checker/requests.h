@@ -35,7 +35,8 @@ class RequestSource {
   // input (as many as fit into a third), the worked ones, and drawn ones. Fewer than `count` if most are refused.
   std::vector<v1::Case> Patients(size_t count, const std::vector<v1::Case>& worked, uint32_t seed) const;
 
-  // Well-formed AssessmentRequests with content that no host sends: wrong types, NaN, unknown keys, thousands of findings.
+  // Well-formed AssessmentRequests with content that no host sends: wrong types, NaN, unknown keys, thousands of
+  // findings.
   std::vector<std::string> Absurd() const;
   // All that can be known, many times over: the longest work that an honest request makes. At least `bytes` long.
   std::string Long(size_t bytes) const;

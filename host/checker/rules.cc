@@ -34,11 +34,13 @@ const std::vector<Rule>& Rules() {
        "Clinicians judge an answer by the sources, users and limits that the manifest states.",
        "Complete manifest.textproto; take out what the plugin does not use."},
       {"exports", 1, false, "One export: condyle_entry_v1",
-       "Any other exported symbol can bind to the host or to another plugin, and keeps the library from being unloaded.",
+       "Any other exported symbol can bind to the host or to another plugin, and keeps the library from being "
+       "unloaded.",
        "Link with -Wl,--version-script=plugin.map -Wl,--exclude-libs,ALL and compile with -fvisibility=hidden "
        "-fno-gnu-unique (condyle_add_plugin does)."},
       {"dependencies", 1, false, "Libraries that every host has",
-       "A library that the host's machine lacks, or has in another version, keeps the plugin from loading; full protobuf "
+       "A library that the host's machine lacks, or has in another version, keeps the plugin from loading; full "
+       "protobuf "
        "aborts the process that loads it.",
        "Link such code statically, with hidden symbols; of protobuf use the lite run-time only; build on Debian 12 or "
        "older."},
@@ -47,7 +49,8 @@ const std::vector<Rule>& Rules() {
        "somebody else put there.",
        "Link with -Wl,-z,text,-z,noexecstack,-z,relro,-z,now and without -rpath (condyle_add_plugin does)."},
       {"capabilities", 1, false, "Nothing imported that a pure function does not need",
-       "A plugin is a function of its request. Whoever imports sockets, clocks or files either uses them, which a sandbox "
+       "A plugin is a function of its request. Whoever imports sockets, clocks or files either uses them, which a "
+       "sandbox "
        "punishes by death, or does not need them.",
        "Take out the code that uses it; time comes from as_of and cnd_host.mono_ns."},
       {"build", 1, false, "A build id, and how much runs at load",
@@ -61,7 +64,8 @@ const std::vector<Rule>& Rules() {
        "A plugin that does not start is missing from every consultation.",
        "Do nothing at load that can fail or wait: no work in constructors, no unresolved symbols."},
       {"abi-versions", 2, true, "Gets on with older and newer hosts",
-       "Hosts and plugins are updated apart from each other: a newer minor version must be accepted and another major one "
+       "Hosts and plugins are updated apart from each other: a newer minor version must be accepted and another major "
+       "one "
        "refused.",
        "In condyle_entry_v1 return NULL unless host->abi_major is CND_ABI_MAJOR, and ask for nothing else; set "
        "struct_size to sizeof(cnd_plugin)."},
@@ -78,7 +82,8 @@ const std::vector<Rule>& Rules() {
        "Answers beyond the limit are thrown away, and large ones cost the other plugins their time.",
        "Write less; stop when the sink says CND_EXHAUSTED."},
       {"determinism", 3, true, "The same request, the same bytes",
-       "Receipts, replay and what-if ask again and compare; an answer that depends on anything but the request cannot be "
+       "Receipts, replay and what-if ask again and compare; an answer that depends on anything but the request cannot "
+       "be "
        "checked by anybody.",
        "Keep nothing between calls; use as_of for the time; sort what comes from hash tables or pointers; do not read "
        "locale, time zone or environment."},
@@ -92,8 +97,7 @@ const std::vector<Rule>& Rules() {
        "An answer whose end was refused is not the answer; writing on, or after the return, writes into memory that is "
        "gone.",
        "Return the sink's status as soon as it is not CND_OK, and keep no copy of the sink."},
-      {"exceptions", 3, true, "No exception leaves it",
-       "An exception that meets the C interface ends the process.",
+      {"exceptions", 3, true, "No exception leaves it", "An exception that meets the C interface ends the process.",
        "Catch everything inside condyle_entry_v1's functions (CONDYLE_PLUGIN does) and return CND_INTERNAL."},
       {"forbidden-calls", 3, true, "Keeps within the sandbox",
        "A worker ends at once at a system call that computing does not need, and the answer is lost.",
@@ -109,11 +113,13 @@ const std::vector<Rule>& Rules() {
        "Share nothing that is written to between instances, or guard it; set CND_FLAG_CONCURRENT_ASSESS only if assess "
        "may run beside itself."},
       {"process-state", 4, true, "Changes nothing of the process",
-       "Locale, rounding, signal handlers, directory, environment and umask belong to the host and to all other plugins.",
+       "Locale, rounding, signal handlers, directory, environment and umask belong to the host and to all other "
+       "plugins.",
        "Change nothing, or put it back before you return, and start no thread that outlives destroy."},
       {"reload", 4, true, "Can be unloaded",
        "A host that replaces a plugin unloads the old one; what stays mapped keeps its old state.",
-       "Compile with -fno-gnu-unique, use no thread_local with a destructor, start no thread; or link with -Wl,-z,nodelete "
+       "Compile with -fno-gnu-unique, use no thread_local with a destructor, start no thread; or link with "
+       "-Wl,-z,nodelete "
        "to say that it stays."},
       {"inputs", 3, true, "Uses what it declares, and nothing else",
        "Every declared input is a question to a patient and a datum that is handed over; an answer that names others "

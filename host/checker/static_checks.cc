@@ -29,8 +29,8 @@ std::string Listed(const std::vector<std::string>& names) {
 
 // Libraries of every host. Versions in names are part of them.
 constexpr std::string_view kLibraries[] = {
-    "libc.so.6",         "libm.so.6",      "libstdc++.so.6", "libgcc_s.so.1",         "libprotobuf-lite.so.32",
-    "libpthread.so.0",   "libdl.so.2",     "librt.so.1",     "ld-linux-x86-64.so.2",  "ld-linux-aarch64.so.1",
+    "libc.so.6",       "libm.so.6",  "libstdc++.so.6", "libgcc_s.so.1",        "libprotobuf-lite.so.32",
+    "libpthread.so.0", "libdl.so.2", "librt.so.1",     "ld-linux-x86-64.so.2", "ld-linux-aarch64.so.1",
     "libatomic.so.1",
 };
 
@@ -70,35 +70,88 @@ struct Capability {
   std::vector<std::string_view> names;
 };
 
-// Symbols that a function of its request has no use for. Prefixes end in '*'. What libstdc++ and lite protobuf import for
-// themselves is not the plugin's: only its own undefined symbols are looked at.
+// Symbols that a function of its request has no use for. Prefixes end in '*'. What libstdc++ and lite protobuf import
+// for themselves is not the plugin's: only its own undefined symbols are looked at.
 const std::vector<Capability>& Capabilities() {
   static const auto* const kCapabilities = new std::vector<Capability>{
-      {"network",
-       {"socket", "socketpair", "connect", "bind", "listen", "accept", "accept4", "send", "sendto", "sendmsg", "sendmmsg",
-        "recv", "recvfrom", "recvmsg", "recvmmsg", "getaddrinfo", "gethostbyname*", "getnameinfo", "inet_*", "res_*"}},
+      {"network", {"socket",   "socketpair",  "connect",        "bind",        "listen", "accept",   "accept4",
+                   "send",     "sendto",      "sendmsg",        "sendmmsg",    "recv",   "recvfrom", "recvmsg",
+                   "recvmmsg", "getaddrinfo", "gethostbyname*", "getnameinfo", "inet_*", "res_*"}},
       {"programs and processes",
-       {"exec*", "fexecve", "system", "popen", "posix_spawn*", "fork", "vfork", "_Fork", "clone", "clone3", "daemon",
-        "ptrace", "kill", "raise", "exit", "_exit", "_Exit", "quick_exit", "atexit", "on_exit", "wait", "waitpid",
-        "setsid", "unshare", "prctl", "syscall"}},
+       {"exec*",  "fexecve", "system", "popen",   "posix_spawn*", "fork",    "vfork", "_Fork",  "clone",
+        "clone3", "daemon",  "ptrace", "kill",    "raise",        "exit",    "_exit", "_Exit",  "quick_exit",
+        "atexit", "on_exit", "wait",   "waitpid", "setsid",       "unshare", "prctl", "syscall"}},
       {"loading of code", {"dlopen", "dlmopen", "dlsym", "dlvsym", "dl_iterate_phdr", "memfd_create"}},
       {"clocks",
-       {"time", "gettimeofday", "clock_gettime", "clock_getres", "ftime", "timespec_get", "localtime*", "gmtime*", "mktime",
-        "strftime", "ctime*", "clock", "times", "_ZNSt6chrono3_V212system_clock3nowEv", "tzset", "sleep", "usleep",
-        "nanosleep", "clock_nanosleep", "alarm", "setitimer", "timer_create", "timerfd_create"}},
+       {"time",
+        "gettimeofday",
+        "clock_gettime",
+        "clock_getres",
+        "ftime",
+        "timespec_get",
+        "localtime*",
+        "gmtime*",
+        "mktime",
+        "strftime",
+        "ctime*",
+        "clock",
+        "times",
+        "_ZNSt6chrono3_V212system_clock3nowEv",
+        "tzset",
+        "sleep",
+        "usleep",
+        "nanosleep",
+        "clock_nanosleep",
+        "alarm",
+        "setitimer",
+        "timer_create",
+        "timerfd_create"}},
       {"random numbers",
        {"rand", "rand_r", "random", "random_r", "srand", "srandom", "drand48", "lrand48", "mrand48", "getrandom",
         "getentropy", "arc4random*", "_ZNSt13random_device*"}},
       {"files and directories",
-       {"open", "open64", "openat", "openat64", "creat", "creat64", "fopen", "fopen64", "freopen", "tmpfile*", "mkstemp*",
-        "unlink", "unlinkat", "rename", "remove", "mkdir", "rmdir", "opendir", "readdir*", "stat", "fstat", "lstat",
-        "fstatat", "chdir", "fchdir", "getcwd", "chmod", "chown", "_ZNSt14basic_ifstream*", "_ZNSt14basic_ofstream*",
-        "_ZNSt13basic_filebuf*", "_ZNSt12basic_fstream*", "_ZNSt10filesystem*", "mmap", "mmap64", "shm_open"}},
+       {"open",
+        "open64",
+        "openat",
+        "openat64",
+        "creat",
+        "creat64",
+        "fopen",
+        "fopen64",
+        "freopen",
+        "tmpfile*",
+        "mkstemp*",
+        "unlink",
+        "unlinkat",
+        "rename",
+        "remove",
+        "mkdir",
+        "rmdir",
+        "opendir",
+        "readdir*",
+        "stat",
+        "fstat",
+        "lstat",
+        "fstatat",
+        "chdir",
+        "fchdir",
+        "getcwd",
+        "chmod",
+        "chown",
+        "_ZNSt14basic_ifstream*",
+        "_ZNSt14basic_ofstream*",
+        "_ZNSt13basic_filebuf*",
+        "_ZNSt12basic_fstream*",
+        "_ZNSt10filesystem*",
+        "mmap",
+        "mmap64",
+        "shm_open"}},
       {"standard output and input",
-       {"printf", "puts", "putchar", "vprintf", "fprintf", "vfprintf", "fputs", "fputc", "fwrite", "perror", "read",
-        "write", "pread*", "pwrite*", "readv", "writev", "scanf", "getchar", "fgets", "fread", "stdout", "stdin", "stderr",
-        "__printf_chk", "__fprintf_chk", "__vfprintf_chk", "_ZSt4cout", "_ZSt4cerr", "_ZSt4clog", "_ZSt3cin", "dup",
-        "dup2", "dup3", "pipe", "pipe2"}},
+       {"printf",    "puts",     "putchar",      "vprintf",       "fprintf",        "vfprintf",  "fputs",
+        "fputc",     "fwrite",   "perror",       "read",          "write",          "pread*",    "pwrite*",
+        "readv",     "writev",   "scanf",        "getchar",       "fgets",          "fread",     "stdout",
+        "stdin",     "stderr",   "__printf_chk", "__fprintf_chk", "__vfprintf_chk", "_ZSt4cout", "_ZSt4cerr",
+        "_ZSt4clog", "_ZSt3cin", "dup",          "dup2",          "dup3",           "pipe",      "pipe2"}},
       {"environment", {"getenv", "secure_getenv", "setenv", "unsetenv", "putenv", "clearenv", "environ", "__environ"}},
       {"state of the process",
        {"setlocale", "uselocale", "_ZNSt6locale6globalERKS_", "umask", "signal", "sigaction", "sigprocmask",
@@ -110,7 +163,8 @@ const std::vector<Capability>& Capabilities() {
 }
 
 bool Matches(std::string_view pattern, std::string_view name) {
-  if (!pattern.empty() && pattern.back() == '*') return name.substr(0, pattern.size() - 1) == pattern.substr(0, pattern.size() - 1);
+  if (!pattern.empty() && pattern.back() == '*')
+    return name.substr(0, pattern.size() - 1) == pattern.substr(0, pattern.size() - 1);
   return pattern == name;
 }
 
@@ -142,16 +196,18 @@ void CheckExports(const ElfView& elf, Findings* findings) {
       findings->push_back(Finding("exports", kError, "it is an indirect function (IFUNC), resolved while loading",
                                   CND_ENTRY_SYMBOL, "Export a plain function."));
     } else if (symbol.type != STT_FUNC) {
-      findings->push_back(Finding("exports", kError, "it is no function, but a symbol of type " + std::to_string(symbol.type),
-                                  CND_ENTRY_SYMBOL, "Export a function of this name, not a variable that points to one."));
+      findings->push_back(
+          Finding("exports", kError, "it is no function, but a symbol of type " + std::to_string(symbol.type),
+                  CND_ENTRY_SYMBOL, "Export a function of this name, not a variable that points to one."));
     }
     if (symbol.binding != STB_GLOBAL) {
-      findings->push_back(Finding("exports", kError, std::string("it is ") + BindingName(symbol.binding), CND_ENTRY_SYMBOL,
-                                  "Define it as a plain global function."));
+      findings->push_back(Finding("exports", kError, std::string("it is ") + BindingName(symbol.binding),
+                                  CND_ENTRY_SYMBOL, "Define it as a plain global function."));
     }
   }
   if (!entry) {
-    findings->push_back(Finding("exports", kError, std::string("it does not export ") + CND_ENTRY_SYMBOL, CND_ENTRY_SYMBOL,
+    findings->push_back(Finding("exports", kError, std::string("it does not export ") + CND_ENTRY_SYMBOL,
+                                CND_ENTRY_SYMBOL,
                                 "Write CONDYLE_PLUGIN(...) once, or define condyle_entry_v1 with CND_EXPORT."));
   }
   if (!others.empty()) {
@@ -165,10 +221,12 @@ void CheckExports(const ElfView& elf, Findings* findings) {
 void CheckDependencies(const ElfView& elf, Findings* findings) {
   for (const std::string_view library : elf.DynamicStrings(DT_NEEDED)) {
     if (std::find(std::begin(kLibraries), std::end(kLibraries), library) != std::end(kLibraries)) continue;
-    const bool full = library.substr(0, 14) == "libprotobuf.so" || library.substr(0, 12) == "libprotobuf-" || library.substr(0, 9) == "libprotoc";
+    const bool full = library.substr(0, 14) == "libprotobuf.so" || library.substr(0, 12) == "libprotobuf-" ||
+                      library.substr(0, 9) == "libprotoc";
     findings->push_back(
         Finding("dependencies", kError,
-                full ? "it needs " + std::string(library) + "; of protobuf only libprotobuf-lite.so.32 may be linked: two "
+                full ? "it needs " + std::string(library) +
+                           "; of protobuf only libprotobuf-lite.so.32 may be linked: two "
                            "plugins with generated code of full protobuf abort the process"
                      : "it needs " + std::string(library) + ", which is not among the libraries that every host has",
                 std::string(library)));
@@ -226,7 +284,8 @@ void CheckHardening(const ElfView& elf, Findings* findings) {
     add("its tables stay writable after loading (no RELRO)", "PT_GNU_RELRO", "Link with -Wl,-z,relro.");
   }
   if ((flags & DF_BIND_NOW) == 0 && (flags_1 & DF_1_NOW) == 0 && !elf.HasDynamic(DT_BIND_NOW)) {
-    add("its symbols are bound at their first use, so its tables stay writable", "DF_BIND_NOW", "Link with -Wl,-z,now.");
+    add("its symbols are bound at their first use, so its tables stay writable", "DF_BIND_NOW",
+        "Link with -Wl,-z,now.");
   }
   if ((flags_1 & DF_1_NOOPEN) != 0) {
     add("it says that it cannot be loaded by dlopen", "DF_1_NOOPEN", "Link without -Wl,-z,nodlopen.");
@@ -258,15 +317,16 @@ void CheckBuild(const ElfView& elf, Findings* findings) {
   });
   if (!has_id) findings->push_back(Finding("build", kWarning, "it has no build id", "NT_GNU_BUILD_ID"));
   const uint64_t constructors = elf.DynamicValue(DT_INIT_ARRAYSZ) / sizeof(uint64_t);
-  findings->push_back(Finding("build", kNote,
-                              std::to_string(constructors) + " functions run while it is loaded, before the host can ask",
-                              "DT_INIT_ARRAY"));
+  findings->push_back(Finding(
+      "build", kNote, std::to_string(constructors) + " functions run while it is loaded, before the host can ask",
+      "DT_INIT_ARRAY"));
 }
 
 std::string CodeOf(const ElfView& elf, std::string_view image) {
   std::string code(image);
   for (const Elf64_Phdr& segment : elf.segments()) {
-    if (segment.p_type == PT_NOTE) std::fill_n(code.begin() + static_cast<std::ptrdiff_t>(segment.p_offset), segment.p_filesz, '\0');
+    if (segment.p_type == PT_NOTE)
+      std::fill_n(code.begin() + static_cast<std::ptrdiff_t>(segment.p_offset), segment.p_filesz, '\0');
   }
   return code;
 }

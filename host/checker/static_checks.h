@@ -17,8 +17,8 @@ namespace condyle::checker {
 
 using Findings = std::vector<v1::CheckFinding>;
 
-// Each adds what it finds under its own id: elf, exports, dependencies, hardening, capabilities, build. Thread-safe; for
-// hostile files.
+// Each adds what it finds under its own id: elf, exports, dependencies, hardening, capabilities, build. Thread-safe;
+// for hostile files.
 void CheckElf(const ElfView& elf, Findings* findings);
 void CheckExports(const ElfView& elf, Findings* findings);
 void CheckDependencies(const ElfView& elf, Findings* findings);

@@ -28,6 +28,13 @@ bool WriteReceipt(const v1::ArchivedReceipt& archive, const std::string& path) {
   return status.ok();
 }
 
+void ComplainOfFailure(const Outcome& outcome) {
+  const bool answered = outcome.consultation || outcome.refusal;
+  Complain(absl::StrCat(answered ? "the answer is given all the same, but " : "no answer is given: ",
+                        std::string(outcome.failure.message()),
+                        answered ? "" : ". Decide without it, or ask again with --answer-unrecorded"));
+}
+
 int Assess(const AssessOptions& options) {
   std::string bytes;
   if (const int failed = ReadCaseInput(options.file, &bytes); failed != kComplete) return failed;
@@ -49,11 +56,14 @@ int Assess(const AssessOptions& options) {
     how_to_consult.cancel = interrupt.token();
     return (*host)->ConsultBytes(bytes, how_to_consult);
   }();
+  if (!outcome.failure.ok()) ComplainOfFailure(outcome);
   if (outcome.refusal) return ComplainOf(options.file, *outcome.refusal);
+  if (!outcome.consultation) return kFailed;
   const v1::Consultation& consultation = *outcome.consultation;
   WarnOfSandbox(**host, *options.plugins);
   for (const v1::PluginFailure& failure : consultation.plugin_failures()) ComplainOf(failure);
   int exit_code = consultation.plugin_failures().empty() ? kComplete : kPluginFailed;
+  if (!outcome.failure.ok()) exit_code = kFailed;
   // The answer is printed all the same: it is needed now.
   if (outcome.archive && !WriteReceipt(*outcome.archive, options.receipt)) exit_code = kFailed;
   std::string text;
@@ -102,14 +112,16 @@ void AddAssess(CLI::App& app, Run& run) {
                    "answer differently is told apart; it is not advice")
       ->type_name("DIR")
       ->allow_extra_args(false);
+  AddAuditOptions(*command, options->plugins);
   AddPluginOptions(*command, options->plugins, /*in_process=*/true);
   command->footer(
       "Examples:\n"
       "  condyle assess runner.case.json\n"
       "  condyle assess bundle.json --format html > report.html\n"
       "  condyle assess bundle.json --format json --as-of 2026-05-01 | jq .urgency\n"
-      "Exit codes: 0 complete; 1 Condyle could not run, or the receipt not be written; 2 input refused; 3 answered, "
-      "but a plugin failed; 64 usage");
+      "Exit codes: 0 complete; 1 Condyle could not run, or the receipt not be written or the audit trail not be added "
+      "to; "
+      "2 input refused; 3 answered, but a plugin failed; 64 usage");
   command->callback([options, &run] { run = [options] { return Assess(*options); }; });
 }
 

@@ -9,19 +9,27 @@
 namespace condyle::cli {
 namespace {
 
-std::string NotAMoment(const std::string& value) {
-  absl::Time time;
-  std::string error;
-  if (absl::ParseTime(absl::RFC3339_full, value, &time, &error) ||
-      absl::ParseTime("%E4Y-%m-%d", value, &time, &error)) {
-    return "";
-  }
-  return absl::StrCat("\"", value, "\" is no date; allowed: YYYY-MM-DD, or a date-time as 2026-05-01T09:00:00Z");
-}
-
 std::string NameOf(const std::string& file) { return file == "-" ? "standard input" : file; }
 
 }  // namespace
+
+std::optional<absl::Time> ParseMoment(const std::string& text) {
+  absl::Time time;
+  std::string error;
+  if (absl::ParseTime(absl::RFC3339_full, text, &time, &error) || absl::ParseTime("%E4Y-%m-%d", text, &time, &error)) {
+    return time;
+  }
+  return std::nullopt;
+}
+
+CLI::Validator Moment() {
+  return CLI::Validator(
+      [](std::string& value) {
+        if (ParseMoment(value)) return std::string();
+        return absl::StrCat("\"", value, "\" is no date; allowed: YYYY-MM-DD, or a date-time as 2026-05-01T09:00:00Z");
+      },
+      "", "date");
+}
 
 void AddCaseInput(CLI::App& command, std::string* file, std::string* as_of) {
   command
@@ -30,7 +38,7 @@ void AddCaseInput(CLI::App& command, std::string* file, std::string* as_of) {
       ->required()
       ->option_text(" ");
   command.add_option("--as-of", *as_of, "Moment of the assessment; overrides the input's own")
-      ->check(CLI::Validator(NotAMoment, "", "date"))
+      ->check(Moment())
       ->option_text("DATE");
 }
 

@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // condyle plugins check: every breach of the contract that can be found, with how to fix it.
-#include "host/checker/checker.h"
-
 #include <google/protobuf/util/json_util.h>
 #include <unistd.h>
 
@@ -13,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "host/checker/check_report.h"
+#include "host/checker/checker.h"
 #include "host/cli/commands.h"
 #include "host/library/locations.h"
 #include "host/report/report.h"
@@ -35,9 +34,10 @@ std::string FindProbe() {
   for (const std::string& place : places) {
     if (access(place.c_str(), X_OK) == 0) return place;
   }
-  Complain(absl::StrCat("the program condyle-checker-probe, in which plugins are tried out, was not found or cannot be "
-                        "executed; looked for ",
-                        absl::StrJoin(places, ", "), ". Build or install it, or check with --level 1, which runs nothing"));
+  Complain(
+      absl::StrCat("the program condyle-checker-probe, in which plugins are tried out, was not found or cannot be "
+                   "executed; looked for ",
+                   absl::StrJoin(places, ", "), ". Build or install it, or check with --level 1, which runs nothing"));
   return {};
 }
 
@@ -97,7 +97,8 @@ std::string Levels() {
       if (rule.level == level) ids.emplace_back(rule.id);
     }
     if (level == checker::kHighestLevel) {
-      ids.emplace_back("the same with many more requests, and whether every input, citation and recommendation is used");
+      ids.emplace_back(
+          "the same with many more requests, and whether every input, citation and recommendation is used");
     }
     absl::StrAppend(&text, "  ", level, "  ", absl::StrJoin(ids, ", "), "\n");
   }
@@ -119,21 +120,26 @@ void AddCheck(CLI::App& plugins, Run& run) {
   check->add_option("--format", command->format, "text (default); json: a CheckReport; sarif: SARIF 2.1.0")
       ->check(OneOf({"text", "json", "sarif"}))
       ->option_text("text|json|sarif");
-  check->add_option("--seed", command->check.seed, "Of the requests that are drawn; the same seed repeats a run; default 1")
+  check
+      ->add_option("--seed", command->check.seed,
+                   "Of the requests that are drawn; the same seed repeats a run; default 1")
       ->option_text("N");
   check->add_option("--cases", command->cases, "Directory of worked patients (NAME.case.json) to ask about too")
       ->type_name("DIR");
-  check->add_option("--trust", command->check.trust, "Directory of trusted keys: demands a good signature; may be repeated")
+  check
+      ->add_option("--trust", command->check.trust,
+                   "Directory of trusted keys: demands a good signature; may be repeated")
       ->type_name("DIR")
       ->allow_extra_args(false);
   check->add_flag("--strict", command->strict, "Warnings fail too");
-  check->footer("Levels; each has all before it:\n" + Levels() +
-                "Examples:\n"
-                "  condyle plugins check ./condyle_example.so\n"
-                "  condyle plugins check ./condyle_example.so --level 5 --cases cases\n"
-                "  condyle plugins check ./condyle_example.so --format sarif > check.sarif\n"
-                "Exit codes: 0 passed, warnings or not; 3 problems found (with --strict: or warnings); 1 the check itself "
-                "failed; 64 usage, or the file cannot be read");
+  check->footer(
+      "Levels; each has all before it:\n" + Levels() +
+      "Examples:\n"
+      "  condyle plugins check ./condyle_example.so\n"
+      "  condyle plugins check ./condyle_example.so --level 5 --cases cases\n"
+      "  condyle plugins check ./condyle_example.so --format sarif > check.sarif\n"
+      "Exit codes: 0 passed, warnings or not; 3 problems found (with --strict: or warnings); 1 the check itself "
+      "failed; 64 usage, or the file cannot be read");
   check->callback([command, &run] { run = [command] { return Check(*command); }; });
 }
 

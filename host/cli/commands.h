@@ -8,10 +8,12 @@
 #include <CLI/CLI.hpp>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "condyle/host/host.h"
 
 namespace condyle::cli {
@@ -32,26 +34,33 @@ void AddQuestionnaire(CLI::App& app, Run& run);
 void AddCases(CLI::App& app, Run& run);
 void AddWhatIf(CLI::App& app, Run& run);
 void AddReplay(CLI::App& app, Run& run);
+void AddAudit(CLI::App& app, Run& run);
 
 // Options that several commands share.
 struct PluginOptions {
   std::vector<std::string> plugins;
   bool in_process = false;
   std::string require_sandbox;
-  // Milliseconds.
-  int deadline_ms = static_cast<int>(HostOptions().consultation_deadline.count());
+  // Milliseconds. 0: twice that of a plugin.
+  int deadline_ms = 0;
   int plugin_deadline_ms = static_cast<int>(HostOptions().deadline.count());
   // Candidates; of commands that have --shadow.
   std::vector<std::string> shadow;
   // "off", "warn" or "require".
   std::string signatures = "off";
   std::vector<std::string> trust;
+  // Of commands that have --audit.
+  std::string audit;
+  bool no_phi = false;
+  bool answer_unrecorded = false;
 };
 // in_process: whether the command runs plugins, and so has that option.
 void AddPluginOptions(CLI::App& command, const std::shared_ptr<PluginOptions>& options, bool in_process);
 // --signatures and --trust; the commands that run plugins have them by AddPluginOptions.
 void AddSignatureOptions(CLI::App& command, const std::shared_ptr<PluginOptions>& options);
-// Those options for the host, and nothing else.
+// --audit and what belongs to it, for commands whose answers are given to somebody.
+void AddAuditOptions(CLI::App& command, const std::shared_ptr<PluginOptions>& options);
+// The options of signatures for the host, and nothing else.
 HostOptions SignatureOptionsOf(const PluginOptions& options);
 // Adds keygen, sign and verify to "plugins".
 void AddSigning(CLI::App& plugins, Run& run);
@@ -88,6 +97,10 @@ struct NewFile {
 // to be replaced, and the status is AlreadyExists. Messages do not name the file.
 absl::Status WriteNewFile(const std::string& path, const std::string& bytes, const NewFile& how = {});
 
+// RFC 3339, or a date, which is its midnight in UTC.
+std::optional<absl::Time> ParseMoment(const std::string& text);
+// Checks that an option's value is one.
+CLI::Validator Moment();
 // FILE and --as-of.
 void AddCaseInput(CLI::App& command, std::string* file, std::string* as_of);
 // Reads the file of a case. kComplete, or the exit code after a message.

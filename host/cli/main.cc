@@ -36,6 +36,7 @@ int Main(int argc, char** argv) {
   AddCases(app, run);
   AddWhatIf(app, run);
   AddReplay(app, run);
+  AddAudit(app, run);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -182,7 +182,8 @@ int Show(const std::string& which, const std::string& format, const PluginOption
 }  // namespace
 
 void AddPlugins(CLI::App& app, Run& run) {
-  CLI::App* command = app.add_subcommand("plugins", "List plugins, show what one says of itself, check, sign and verify them");
+  CLI::App* command =
+      app.add_subcommand("plugins", "List plugins, show what one says of itself, check, sign and verify them");
   command->require_subcommand(1);
 
   auto options = std::make_shared<PluginOptions>();

@@ -2,15 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // condyle replay: archived receipts, asked again.
-#include <unistd.h>
-
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
 
 #include "absl/strings/str_cat.h"
 #include "host/archive/receipt.h"
 #include "host/cli/commands.h"
+#include "host/cli/progress.h"
 #include "host/questionnaire/json_writer.h"
 #include "host/report/text_layout.h"
 
@@ -18,7 +16,6 @@ namespace condyle::cli {
 namespace {
 
 constexpr size_t kMaxReceiptBytes = 64u << 20;
-constexpr auto kProgressEvery = std::chrono::milliseconds(200);
 // Lines for one receipt in the text; all are in the JSON.
 constexpr size_t kLinesShown = 20;
 
@@ -35,32 +32,6 @@ struct Result {
 
   bool refused() const { return !outcome.refusal.empty() && !unreadable; }
   bool differs() const { return outcome.refusal.empty() && !outcome.identical; }
-};
-
-// A line on the terminal that says how far it is; nothing elsewhere.
-class Progress {
- public:
-  explicit Progress(size_t total) : total_(total), shown_(isatty(STDERR_FILENO) == 1) {}
-  ~Progress() {
-    if (written_) std::fputs("\r\x1b[K", stderr);
-  }
-  Progress(const Progress&) = delete;
-  Progress& operator=(const Progress&) = delete;
-
-  void Done(size_t count) {
-    const auto now = std::chrono::steady_clock::now();
-    if (!shown_ || now - last_ < kProgressEvery) return;
-    last_ = now;
-    written_ = true;
-    std::fprintf(stderr, "\rreplayed %zu of %zu receipts", count, total_);
-    std::fflush(stderr);
-  }
-
- private:
-  const size_t total_;
-  const bool shown_;
-  bool written_ = false;
-  std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
 };
 
 Result ReplayOne(Host& host, const std::string& file) {
@@ -179,7 +150,7 @@ int Replay(const ReplayOptions& options) {
   }
   std::vector<Result> results;
   {
-    Progress progress(options.files.size());
+    Progress progress("replayed", options.files.size(), "receipts");
     for (const std::string& file : options.files) {
       results.push_back(ReplayOne(**host, file));
       progress.Done(results.size());

@@ -40,8 +40,9 @@ void AddPluginOptions(CLI::App& command, const std::shared_ptr<PluginOptions>& o
         ->option_text("none|limits|filtered|strict");
     command
         .add_option("--deadline", options->deadline_ms,
-                    "Longest time for the plugins' answers of one consultation together, in milliseconds; 10000 if not "
-                    "given. A plugin that has not answered by then fails; the others' answers are given")
+                    "Longest time for the plugins' answers of one consultation together, in milliseconds; twice "
+                    "--plugin-deadline if not given. A plugin that has not answered by then fails; the others' answers "
+                    "are given")
         ->check(CLI::Range(1, 3600000))
         ->option_text("MS");
     command
@@ -89,6 +90,9 @@ absl::StatusOr<std::unique_ptr<Host>> OpenHost(const PluginOptions& options) {
   host.require_sandbox = options.require_sandbox;
   host.consultation_deadline = std::chrono::milliseconds(options.deadline_ms);
   host.deadline = std::chrono::milliseconds(options.plugin_deadline_ms);
+  host.audit = options.audit;
+  host.audit_without_phi = options.no_phi;
+  host.answer_unrecorded = options.answer_unrecorded;
   absl::StatusOr<std::unique_ptr<Host>> opened = Host::Open(host);
   if (opened.ok()) {
     for (const v1::PluginFailure& warning : (*opened)->SignatureWarnings()) {

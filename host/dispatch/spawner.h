@@ -6,6 +6,7 @@
 #define CONDYLE_HOST_DISPATCH_SPAWNER_H_
 
 #include <condition_variable>
+#include <exception>
 #include <functional>
 #include <mutex>
 #include <thread>

@@ -57,7 +57,7 @@ INSTANTIATE_TEST_SUITE_P(
             R"(/patient/\xc2\x9b2J)"},
         Row{"EscapedMemberThatSteersATerminal", R"({"\u001b[2J": 1})", R"(/\x1b[2J)"},
         Row{"MemberWithoutEnd", "{\"" + std::string(100000, 'x') + "\": 1}", "xxx...: "},
-        Row{"TextThatSteersATerminal", "id: \x1b[2J", R"(found "\x1b)"},
+        Row{"TextWithAControlCharacter", "patient \x7f", R"(found "\x7f")"},
         Row{"Latin1", "{\"id\": \"M\xFCller\"}", "not valid UTF-8"}, Row{"Utf16", std::string("{\0}\0", 4), "NUL"},
         Row{"Truncated", R"({"id": "a", "findings": [{)", "1:27: not valid JSON: the text ends where a member name"},
         Row{"TruncatedString", R"({"id": "a)", "the text ends inside a string"},

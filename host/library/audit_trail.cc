@@ -4,15 +4,15 @@
 // Entries made of outcomes: with patient data all that is needed to ask again, without it hashes and names of parts.
 #include "host/library/audit_trail.h"
 
-#include <google/protobuf/stubs/common.h>
-
 #include <algorithm>
 #include <array>
 #include <optional>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "host/archive/receipt.h"
+#include "host/trust/quote.h"
 #include "host/trust/sha256.h"
 
 namespace condyle {
@@ -118,10 +118,11 @@ std::string FindFault(const AdviceOverride& advice) {
   std::string fault = CheckCode("advice_id", advice.advice_id);
   if (fault.empty()) fault = CheckCode("reason_code", advice.reason_code);
   if (!fault.empty()) return fault;
-  const bool is_utf8 =
-      google::protobuf::internal::IsStructurallyValidUTF8(advice.text.data(), static_cast<int>(advice.text.size()));
-  if (advice.text.size() <= kMostTextBytes && is_utf8) return {};
-  return absl::StrCat("AdviceOverride::text must be UTF-8, at most ", kMostTextBytes, " bytes");
+  const std::vector<std::string> lines = absl::StrSplit(advice.text, '\n');
+  const bool showable = std::all_of(lines.begin(), lines.end(), [](const auto& line) { return IsShowable(line); });
+  if (advice.text.size() <= kMostTextBytes && showable) return {};
+  return absl::StrCat("AdviceOverride::text must be UTF-8 without control characters but line feeds, at most ",
+                      kMostTextBytes, " bytes");
 }
 
 template <typename List>

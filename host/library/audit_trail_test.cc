@@ -312,6 +312,7 @@ TEST(RecordOverride, RefusesWhatIsNoConsultationOrBreaksARule) {
       {"no reason", [](auto& a) { a.reason_code.clear(); }, absl::StatusCode::kInvalidArgument},
       {"a long reason", [](auto& a) { a.reason_code = std::string(201, 'x'); }, absl::StatusCode::kInvalidArgument},
       {"a long text", [](auto& a) { a.text = std::string(4001, 'x'); }, absl::StatusCode::kInvalidArgument},
+      {"text that steers a terminal", [](auto& a) { a.text = "\x1b[2J"; }, absl::StatusCode::kInvalidArgument},
       {"text that is no UTF-8", [](auto& a) { a.text = "\xff"; }, absl::StatusCode::kInvalidArgument},
       {"a long user", [](auto& a) { a.user = std::string(201, 'x'); }, absl::StatusCode::kInvalidArgument}};
   for (const Row& row : rows) {
@@ -321,7 +322,7 @@ TEST(RecordOverride, RefusesWhatIsNoConsultationOrBreaksARule) {
   }
   AdviceOverride longest = good;
   longest.reason_code = std::string(200, 'x');
-  longest.text = std::string(4000, 'x');
+  longest.text = std::string(3999, 'x') + "\n";
   EXPECT_TRUE(trail->RecordOverride(longest).ok());
   EXPECT_THAT(ReadAll(*MustOpenToRead(folder.Url())), Not(IsEmpty()));
 }

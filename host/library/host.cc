@@ -43,7 +43,7 @@ class PluginHost final : public Host {
         dispatcher_(make(*catalog_)),
         requests_(*catalog_),
         reconciler_(*catalog_, HostVersion(), dispatcher_->isolation()),
-        deadlines_{options.deadline, options.consultation_deadline},
+        deadlines_(DeadlinesOf(options)),
         max_input_bytes_(options.max_input_bytes),
         signature_warnings_(catalog_->warnings),
         trail_(std::move(trail)) {

@@ -13,7 +13,9 @@ namespace condyle {
 std::string FindUnusable(const HostOptions& options) {
   constexpr std::chrono::milliseconds kZero{0};
   if (options.deadline <= kZero) return "HostOptions::deadline must be longer than 0 ms";
-  if (options.consultation_deadline <= kZero) return "HostOptions::consultation_deadline must be longer than 0 ms";
+  if (options.consultation_deadline < kZero) {
+    return "HostOptions::consultation_deadline must be at least 0 ms, which stands for twice HostOptions::deadline";
+  }
   if (options.parallel < 1) return "HostOptions::parallel must be at least 1";
   const Supervision& supervision = options.supervision;
   if (supervision.open_after < 0) {
@@ -23,6 +25,11 @@ std::string FindUnusable(const HostOptions& options) {
     return "HostOptions::supervision.first_suspension must be longer than 0 ms and no longer than longest_suspension";
   }
   return {};
+}
+
+Deadlines DeadlinesOf(const HostOptions& options) {
+  const bool given = options.consultation_deadline > std::chrono::milliseconds::zero();
+  return {options.deadline, given ? options.consultation_deadline : 2 * options.deadline};
 }
 
 SupervisionOptions SupervisionOf(const Supervision& supervision) {

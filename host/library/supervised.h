@@ -24,6 +24,7 @@ struct Deadlines {
 // Empty, or which option cannot be used, and what is allowed.
 std::string FindUnusable(const HostOptions& options);
 
+Deadlines DeadlinesOf(const HostOptions& options);
 SupervisionOptions SupervisionOf(const Supervision& supervision);
 
 // Puts into a consultation how each plugin was run: sandbox and restarts into its receipt, what it wrote to standard

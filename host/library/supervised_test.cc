@@ -27,8 +27,8 @@ TEST(FindUnusable, NamesTheOptionAndWhatIsAllowed) {
   } rows[] = {
       {[](HostOptions& o) { o.deadline = milliseconds(1); }, [](HostOptions& o) { o.deadline = milliseconds(0); },
        "deadline must be longer"},
-      {[](HostOptions& o) { o.consultation_deadline = milliseconds(1); },
-       [](HostOptions& o) { o.consultation_deadline = milliseconds(0); }, "consultation_deadline"},
+      {[](HostOptions& o) { o.consultation_deadline = milliseconds(0); },
+       [](HostOptions& o) { o.consultation_deadline = milliseconds(-1); }, "consultation_deadline"},
       {[](HostOptions& o) { o.parallel = 1; }, [](HostOptions& o) { o.parallel = 0; }, "parallel"},
       {[](HostOptions& o) { o.supervision.open_after = 0; }, [](HostOptions& o) { o.supervision.open_after = -1; },
        "open_after"},
@@ -45,6 +45,16 @@ TEST(FindUnusable, NamesTheOptionAndWhatIsAllowed) {
     row.bad(bad);
     EXPECT_THAT(FindUnusable(bad), HasSubstr(row.mentions));
   }
+}
+
+TEST(DeadlinesOf, AConsultationHasTwiceTheTimeOfOneAnswerUnlessToldOtherwise) {
+  HostOptions options;
+  EXPECT_EQ(DeadlinesOf(options).call, milliseconds(5000));
+  EXPECT_EQ(DeadlinesOf(options).consultation, milliseconds(10000));
+  options.deadline = milliseconds(700);
+  EXPECT_EQ(DeadlinesOf(options).consultation, milliseconds(1400));
+  options.consultation_deadline = milliseconds(1);
+  EXPECT_EQ(DeadlinesOf(options).consultation, milliseconds(1));
 }
 
 class NoteRunsTest : public ::testing::Test {

@@ -105,7 +105,7 @@ IoResult FrameReader::Continue(int fd, int flags) {
       }
       if (header_.length > kBufferBytes - sizeof(FrameHeader)) {
         try {
-          large_payload_.resize(header_.length);
+          large_payload_.resize(header_.length + 1);  // one more, so that bytes beyond the frame are seen
         } catch (const std::exception&) {
           return Broken("there is no memory for its " + std::to_string(header_.length) + " bytes");
         }
@@ -121,13 +121,14 @@ IoResult FrameReader::Continue(int fd, int flags) {
 }
 
 std::string_view FrameReader::payload() const {
-  if (large_) return large_payload_;
+  if (large_) return std::string_view(large_payload_).substr(0, header_.length);
   return {buffer_.get() + sizeof(FrameHeader), header_.length};
 }
 
 std::string FrameReader::TakePayload() {
   std::string payload;
   if (large_) {
+    large_payload_.resize(header_.length);
     payload = std::exchange(large_payload_, std::string());
   } else {
     payload.assign(buffer_.get() + sizeof(FrameHeader), header_.length);

@@ -119,6 +119,23 @@ TEST_F(ChannelTest, TakesAPayloadOfTheLimitAndNoLonger) {
   EXPECT_THAT(reader.problem(), HasSubstr("announced 101 bytes; at most 100"));
 }
 
+TEST_F(ChannelTest, RefusesAByteBeyondALargeFrame) {
+  const std::string payload(100000, 'x');  // more than the buffer of small frames holds
+  for (const bool beyond : {false, true}) {
+    FrameReader reader(200000);
+    reader.Start();
+    Put(Frame(payload) + (beyond ? "y" : ""));
+    EXPECT_EQ(reader.Continue(fds_[1], MSG_DONTWAIT), beyond ? IoResult::kBroken : IoResult::kDone);
+    if (beyond) {
+      EXPECT_THAT(reader.problem(), HasSubstr("more than one frame"));
+    } else {
+      EXPECT_TRUE(reader.payload() == payload);
+      EXPECT_TRUE(reader.TakePayload() == payload);
+      EXPECT_TRUE(reader.payload().empty());
+    }
+  }
+}
+
 TEST_F(ChannelTest, RefusesWhatIsNoFrame) {
   struct Row {
     const char* name;

@@ -93,7 +93,7 @@ TEST_P(Program, ExitsWith3AndNamesTheFailedPlugin) {
       plugin.File()};
   const RunResult run = Condyle(arguments);
   v1::Consultation consultation;
-  ASSERT_TRUE(google::protobuf::util::JsonStringToMessage(run.out, &consultation).ok()) << run.out.substr(0, 300);
+  ASSERT_TRUE(google::protobuf::util::JsonStringToMessage(run.out, &consultation).ok()) << run.out.substr(0, 256);
   const bool answers = plugin.isolated.what == "answers";
   EXPECT_EQ(run.exit_code, answers ? 0 : 3) << run.err;
   EXPECT_EQ(LineCount(run.err), answers ? 0u : 1u) << run.err;
@@ -121,8 +121,8 @@ TEST(LeakingPlugin, IsReplacedWhenItsMemoryIsUsedUp) {
 #endif
   HostOptions options;
   options.plugins = {std::string(kFixtureFolder) + "/condyle_leaks_memory.so", kPluginFolder};
-  options.worker_memory_bytes = 128u << 20;
-  options.deadline = std::chrono::milliseconds(30000);
+  options.worker_memory_bytes = 128 * 1024 * 1024;
+  options.deadline = std::chrono::minutes(1);
   const std::unique_ptr<Host> host = OpenHost(options);
   const auto failed = [&] {
     const Outcome outcome = host->Consult(BadPluginPatient(true));

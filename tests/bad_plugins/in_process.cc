@@ -14,6 +14,7 @@
 #include <cfenv>
 #include <clocale>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <exception>
 #include <filesystem>
@@ -135,7 +136,7 @@ std::string HostProcess(const BadPlugin& plugin) {
   const int out = memfd_create("stdout", 0), err = memfd_create("stderr", 0);
   if (out < 0 || err < 0 || dup2(report_fd, kReport) < 0 || dup2(out, STDOUT_FILENO) < 0 ||
       dup2(err, STDERR_FILENO) < 0) {
-    _exit(99);
+    _exit(EXIT_FAILURE);
   }
   std::string report;
   try {
@@ -144,7 +145,7 @@ std::string HostProcess(const BadPlugin& plugin) {
     report = std::string("the test failed\n") + e.what() + "\n";
   }
   report += ".";  // whole
-  if (write(kReport, report.data(), report.size()) < 0) _exit(99);
+  if (write(kReport, report.data(), report.size()) < 0) _exit(EXIT_FAILURE);
   _exit(0);
 }
 

@@ -24,6 +24,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+// Of calls that end by the deadline alone; and of others, which need room on a busy machine.
+constexpr std::chrono::milliseconds kShort{1000}, kAmple{30000};
 constexpr char kHeader[] = "name\tdefect\tcaught_by\tisolated\tin_process\tnotes";
 
 std::vector<std::string> Split(const std::string& text, const std::string& separator) {
@@ -152,8 +154,7 @@ IsolatedRun RunIsolated(const BadPlugin& plugin) {
   {
     HostOptions options;
     options.plugins = {kPluginFolder, plugin.File()};
-    // Only those that hang have to be waited for; the others need room on a busy machine.
-    run.deadline = options.deadline = std::chrono::milliseconds(plugin.isolated.what == "DEADLINE" ? 1000 : 30000);
+    run.deadline = options.deadline = plugin.isolated.what == "DEADLINE" ? kShort : kAmple;
     const std::unique_ptr<Host> host = OpenHost(options);
     const v1::Consultation behaved = Ask(*host, false);  // also starts the workers
     const auto start = Clock::now();

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The Condyle authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// What every plugin file and the worker must be as ELF files.
+// What every plugin file, and the programs that load them, must be as ELF files.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -88,20 +88,23 @@ TEST_F(PluginBinaries, CarryOneSoundManifestAndItsName) {
   }
 }
 
-// What the dynamic linker would load for the worker: with this variable it lists the libraries instead of running it.
-TEST(Worker, NeedsNeitherProtobufNorAbseilDirectlyOrNot) {
+// The programs into which plugins are loaded: a plugin's protobuf must meet no other.
+class PluginPrograms : public ::testing::TestWithParam<const char*> {};
+
+// What the dynamic linker would load: with this variable it lists the libraries instead of running the program.
+TEST_P(PluginPrograms, NeedNeitherProtobufNorAbseilDirectlyOrNot) {
   RunOptions options;
   options.environment = {"LD_TRACE_LOADED_OBJECTS=1"};
-  const RunResult run = RunProgram({kWorkerProgram}, options);
+  const RunResult run = RunProgram({GetParam()}, options);
   EXPECT_EQ(run.exit_code, 0) << run.err;
   EXPECT_THAT(run.out, HasSubstr("libc.so")) << "nothing was listed";
   EXPECT_THAT(run.out, Not(HasSubstr("protobuf")));
   EXPECT_THAT(run.out, Not(HasSubstr("absl")));
 }
 
-// Nor does it have either of them inside.
-TEST(Worker, HasNeitherProtobufNorAbseilLinkedIn) {
-  const ElfFile elf(kWorkerProgram);
+// Nor have they either of them inside.
+TEST_P(PluginPrograms, HaveNeitherProtobufNorAbseilLinkedIn) {
+  const ElfFile elf(GetParam());
   std::vector<std::string> names;
   for (Elf64_Word type : {SHT_DYNSYM, SHT_SYMTAB}) {
     for (const ElfSymbol& symbol : elf.Symbols(type)) names.push_back(symbol.name);
@@ -111,6 +114,9 @@ TEST(Worker, HasNeitherProtobufNorAbseilLinkedIn) {
   EXPECT_THAT(names, Each(Not(HasSubstr("6google8protobuf"))));
   EXPECT_THAT(names, Each(Not(HasSubstr("N4absl"))));
 }
+
+INSTANTIATE_TEST_SUITE_P(All, PluginPrograms, ::testing::Values(kWorkerProgram, kCheckerProbeProgram),
+                         [](const auto& program) { return program.index == 0 ? "Worker" : "CheckerProbe"; });
 
 }  // namespace
 }  // namespace condyle::tests

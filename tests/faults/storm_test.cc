@@ -106,7 +106,8 @@ struct Tally {
   int64_t returned = 0;
   int64_t incomplete = 0;
   int64_t asked_again = 0;
-  std::map<std::string, int64_t> failures;  // by kind
+  std::map<std::string, int64_t> failures;     // by kind
+  std::map<std::string, std::string> example;  // of each kind
   std::vector<double> milliseconds;
   std::vector<std::string> wrong;
 
@@ -212,6 +213,7 @@ class FaultStorm : public ::testing::Test {
     ++tally->incomplete;
     for (const v1::PluginFailure& failure : got.plugin_failures()) {
       ++tally->failures[v1::FailureKind_Name(failure.kind())];
+      tally->example[v1::FailureKind_Name(failure.kind())] = failure.message();
     }
     for (const std::string& fault : FaultsOfIncomplete(got, patient, manifests_)) {
       tally->wrong.push_back(patient.name + ": " + fault);
@@ -269,12 +271,12 @@ TEST_F(FaultStorm, LosesNothingAndGetsNothingWrong) {
 
   Print("calm", calm);
   Print("storm", torn);
-  std::printf("strikes: %d killed, %d stopped for a while, %d for good; workers started: %llu\nfailures:",
-              storm.kills(), storm.stops(), storm.hangs(), static_cast<unsigned long long>(restarts));
+  std::printf("strikes: %d killed, %d stopped for a while, %d for good; workers started: %llu\n", storm.kills(),
+              storm.stops(), storm.hangs(), static_cast<unsigned long long>(restarts));
   for (const auto& [kind, count] : torn.failures) {
-    std::printf(" %s %lld", kind.c_str(), static_cast<long long>(count));
+    std::printf("%lld of %s, such as: %s\n", static_cast<long long>(count), kind.c_str(), torn.example[kind].c_str());
   }
-  std::printf("\nbefore: %s\nafter:  %s\n", InWords(before).c_str(), InWords(after).c_str());
+  std::printf("before: %s\nafter:  %s\n", InWords(before).c_str(), InWords(after).c_str());
 
   EXPECT_THAT(calm.wrong, IsEmpty());
   EXPECT_THAT(torn.wrong, IsEmpty());

@@ -37,7 +37,7 @@ for target in "$@"; do
   [ -f "$dictionary" ] && options+=("-dict=$dictionary")
   status=0
   "$programs/condyle_fuzz_$target" "${options[@]}" \
-    -max_total_time="$seconds" -max_len=65536 -timeout=25 -rss_limit_mb=2048 -print_final_stats=1 \
+    -max_total_time="$seconds" -max_len=131072 -timeout=25 -rss_limit_mb=2048 -print_final_stats=1 \
     -artifact_prefix="$build/findings/$target/" "${folders[@]}" >"$log" 2>&1 || status=$?
   mapfile -t inputs < <(sed -n 's/.*Test unit written to //p' "$log")
   row "$target" "$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")" \

@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: The Condyle authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// The clocks of this process. A program's own definitions come before those of libraries, so the plugin and libstdc++ are
-// bound to these (the build exports them): a plugin that looks at the time of day sees the one that the probe has chosen.
+// The clocks of this process. A program's own definitions come before those of libraries, so the plugin and libstdc++
+// are bound to these (the build exports them): a plugin that looks at the time of day sees the one that the probe has
+// chosen.
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <time.h>

@@ -1,11 +1,12 @@
 // SPDX-FileCopyrightText: The Condyle authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// condyle-checker-probe PLUGIN_FILE MEMORY_BYTES: does one thing to one plugin and says what it saw, over file descriptor
-// 3 (protocol.h). `condyle plugins check` starts one for each. A sealed memfd at descriptor 4 is what is loaded.
+// condyle-checker-probe PLUGIN_FILE MEMORY_BYTES: does one thing to one plugin and says what it saw, over file
+// descriptor 3 (protocol.h). `condyle plugins check` starts one for each. A sealed memfd at descriptor 4 is what is
+// loaded.
 //
-// Links neither protobuf nor abseil, for the reason that condyle-worker does not, and is shut in as a worker is while it
-// loads. So a plugin that crashes, hangs or attacks ends this process and spoils this probe.
+// Links neither protobuf nor abseil, for the reason that condyle-worker does not, and is shut in as a worker is while
+// it loads. So a plugin that crashes, hangs or attacks ends this process and spoils this probe.
 //
 // Exit codes: 0 done; 64 wrong usage; 70 the channel broke; 71 a limit could not be set.
 #include <sys/socket.h>
@@ -56,7 +57,8 @@ constexpr NamedProbe kProbes[] = {{"loads", ProbeLoads},
 }
 
 void ReceiveJob(Job* job) {
-  if (!ReceiveExactly(&job->head, sizeof(job->head)) || job->head.magic != kJobMagic || job->head.bytes > kMaxJobBytes) {
+  if (!ReceiveExactly(&job->head, sizeof(job->head)) || job->head.magic != kJobMagic ||
+      job->head.bytes > kMaxJobBytes) {
     Die(kExitChannel, "the checker sent no job");
   }
   job->head.probe[sizeof(job->head.probe) - 1] = '\0';

@@ -32,7 +32,8 @@ uint64_t HostMonotonicNs(void*) noexcept { return MonotonicNs(); }
 const void* HostExtension(void*, const char*) noexcept { return nullptr; }
 
 void ReportThrow(const char* function, const char* what) {
-  Report("exceptions", kError, std::string("an exception left ") + function + (what[0] == '\0' ? "" : ": ") + what, function);
+  Report("exceptions", kError, std::string("an exception left ") + function + (what[0] == '\0' ? "" : ": ") + what,
+         function);
 }
 
 // Runs a call of the plugin. False, with a finding, if an exception came out of it.
@@ -118,11 +119,16 @@ void Sink::Fail(void* ctx, cnd_status, cnd_bytes utf8) noexcept {
     return;
   }
   try {
-    if (utf8.data != nullptr) sink->words_.assign(reinterpret_cast<const char*>(utf8.data), std::min<uint64_t>(utf8.size, 1024));
+    if (utf8.data != nullptr)
+      sink->words_.assign(reinterpret_cast<const char*>(utf8.data), std::min<uint64_t>(utf8.size, 1024));
   } catch (const std::exception&) {
     sink->words_.clear();
   }
 }
+
+Budget::Budget(uint32_t milliseconds) : end_(MonotonicNs() + uint64_t{milliseconds} * 1'000'000) {}
+
+bool Budget::Over() const { return MonotonicNs() >= end_; }
 
 bool Load(const Job& job, Plugin* plugin) {
   Progress("loading");
@@ -137,7 +143,8 @@ bool Load(const Job& job, Plugin* plugin) {
     for (size_t at = problem.find(job.place); at != problem.npos; at = problem.find(job.place)) {
       problem.replace(at, job.place.size(), "the plugin");
     }
-    Report("loads", kError, "it cannot be loaded: " + (problem.empty() ? "an exception was thrown" : problem), "dlopen");
+    Report("loads", kError, "it cannot be loaded: " + (problem.empty() ? "an exception was thrown" : problem),
+           "dlopen");
     return false;
   }
   plugin->entry = reinterpret_cast<cnd_entry_v1>(dlsym(plugin->library, CND_ENTRY_SYMBOL));
@@ -162,8 +169,9 @@ Instance::Instance(const Plugin& plugin, const cnd_host& host) : table_(plugin.t
   if (!returned) GiveUp();
   if (status != CND_OK || instance_ == nullptr) {
     Report("loads", kError,
-           status != CND_OK ? std::string("create fails with ") + StatusName(status) + " and the configuration left empty"
-                            : "create returns CND_OK and makes no instance",
+           status != CND_OK
+               ? std::string("create fails with ") + StatusName(status) + " and the configuration left empty"
+               : "create returns CND_OK and makes no instance",
            "create");
     GiveUp();
   }
@@ -192,7 +200,8 @@ CallResult Instance::Ask(const cnd_call& call, cnd_bytes request, Sink* sink) {
            "it writes " + std::to_string(sink->writes_after_refusal()) + " more times after the sink has refused",
            "cnd_sink.write");
   }
-  if (sink->wrong_thread()) Report("sink", kError, "it writes on another thread than that of the call", "cnd_sink.write");
+  if (sink->wrong_thread())
+    Report("sink", kError, "it writes on another thread than that of the call", "cnd_sink.write");
   if (sink->bad_chunk()) Report("sink", kError, "it writes a chunk without data and with a size", "cnd_sink.write");
   return result;
 }

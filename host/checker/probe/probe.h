@@ -20,6 +20,16 @@
 
 namespace condyle::checker {
 
+// When a loop ends although it is not done: the plugin is slow, or the machine busy.
+class Budget {
+ public:
+  explicit Budget(uint32_t milliseconds);
+  bool Over() const;
+
+ private:
+  const uint64_t end_;
+};
+
 // What one process has been told to do.
 struct Job {
   JobHeader head;

@@ -32,7 +32,8 @@ int OpenDescriptors() {
   rlimit limit{};
   getrlimit(RLIMIT_NOFILE, &limit);
   int count = 0;
-  for (int fd = 0; fd < static_cast<int>(std::min<rlim_t>(limit.rlim_cur, 4096)); ++fd) count += fcntl(fd, F_GETFD) >= 0 ? 1 : 0;
+  for (int fd = 0; fd < static_cast<int>(std::min<rlim_t>(limit.rlim_cur, 4096)); ++fd)
+    count += fcntl(fd, F_GETFD) >= 0 ? 1 : 0;
   return count;
 }
 
@@ -56,9 +57,9 @@ std::string PerCycle(uint64_t from, uint64_t to, uint64_t cycles) {
 // Everything of the process that belongs to others, by name.
 std::map<std::string, std::string> ProcessState() {
   std::map<std::string, std::string> state;
-  static constexpr std::pair<int, const char*> kCategories[] = {{LC_CTYPE, "LC_CTYPE"},       {LC_NUMERIC, "LC_NUMERIC"},
-                                                                {LC_TIME, "LC_TIME"},         {LC_COLLATE, "LC_COLLATE"},
-                                                                {LC_MONETARY, "LC_MONETARY"}, {LC_MESSAGES, "LC_MESSAGES"}};
+  static constexpr std::pair<int, const char*> kCategories[] = {
+      {LC_CTYPE, "LC_CTYPE"},     {LC_NUMERIC, "LC_NUMERIC"},   {LC_TIME, "LC_TIME"},
+      {LC_COLLATE, "LC_COLLATE"}, {LC_MONETARY, "LC_MONETARY"}, {LC_MESSAGES, "LC_MESSAGES"}};
   for (const auto& [category, name] : kCategories) {
     const char* value = setlocale(category, nullptr);
     state[std::string("locale ") + name] = value != nullptr ? value : "";
@@ -87,7 +88,8 @@ std::map<std::string, std::string> ProcessState() {
   state["working directory"] = directory != nullptr ? directory : "";
   free(directory);
   std::string& environment = state["environment"];
-  for (char** variable = environ; variable != nullptr && *variable != nullptr; ++variable) environment += std::string(*variable) + "\n";
+  for (char** variable = environ; variable != nullptr && *variable != nullptr; ++variable)
+    environment += std::string(*variable) + "\n";
   const mode_t mode = umask(0);
   umask(mode);
   state["umask"] = std::to_string(mode);
@@ -111,7 +113,8 @@ void CompareStates(const char* when, const std::map<std::string, std::string>& b
     if (now == value) continue;
     if (name == "threads" || name == "descriptors") {
       if (std::stoul(now) > std::stoul(value)) {
-        Report("process-state", kError, "it leaves " + name + " behind: " + value + " before, " + now + " " + when, name);
+        Report("process-state", kError, "it leaves " + name + " behind: " + value + " before, " + now + " " + when,
+               name);
       }
       continue;
     }
@@ -128,8 +131,10 @@ void ProbeGrowth(Job& job) {
   if (!Load(job, &plugin)) return;
   uint64_t number = 0;
   std::vector<Footprint> seen;
-  for (uint64_t block = 0; block <= kBlocks; ++block) {
-    for (uint64_t i = 0; i < cycles; ++i, ++number) {
+  const Budget budget(job.head.budget_ms);
+  for (uint64_t block = 0; block <= kBlocks && (block < 2 || !budget.Over()); ++block) {
+    const Budget share(job.head.budget_ms / 4);
+    for (uint64_t i = 0; i < cycles && !share.Over(); ++i, ++number) {
       Progress("create, assess and destroy number " + std::to_string(number));
       Instance instance(plugin);
       instance.Ask(job, job.requests.at(number % job.requests.size()));
@@ -145,20 +150,23 @@ void ProbeGrowth(Job& job) {
     heap = heap && seen[i].heap > seen[i - 1].heap + cycles * kLeastHeap;
     resident = resident && seen[i].resident > seen[i - 1].resident + cycles * kLeastResident;
   }
-  const uint64_t done = std::max<uint64_t>(1, number - cycles);
+  const uint64_t done = std::max<uint64_t>(1, number - std::min(number, cycles));
   if (heap) {
     Report("growth", kError, "it leaves memory behind: " + PerCycle(seen.front().heap, seen.back().heap, done), "heap");
   } else if (resident) {
-    Report("growth", kError, "the process grows: " + PerCycle(seen.front().resident, seen.back().resident, done), "memory");
+    Report("growth", kError, "the process grows: " + PerCycle(seen.front().resident, seen.back().resident, done),
+           "memory");
   }
   if (seen.back().descriptors > seen.front().descriptors) {
-    Report("growth", kError, "it leaves descriptors open: " + std::to_string(seen.front().descriptors) + " before, " +
-                                 std::to_string(seen.back().descriptors) + " after",
+    Report("growth", kError,
+           "it leaves descriptors open: " + std::to_string(seen.front().descriptors) + " before, " +
+               std::to_string(seen.back().descriptors) + " after",
            "descriptors");
   }
   if (seen.back().threads > seen.front().threads) {
-    Report("growth", kError, "it leaves threads running: " + std::to_string(seen.front().threads) + " before, " +
-                                 std::to_string(seen.back().threads) + " after",
+    Report("growth", kError,
+           "it leaves threads running: " + std::to_string(seen.front().threads) + " before, " +
+               std::to_string(seen.back().threads) + " after",
            "threads");
   }
 }
@@ -170,7 +178,8 @@ void ProbeConcurrency(Job& job) {
   std::vector<CallResult> expected;
   {
     Instance instance(plugin);
-    for (size_t i = 0; i < job.requests.size(); ++i) {
+    const Budget budget(job.head.budget_ms / 4);
+    for (size_t i = 0; i < job.requests.size() && !budget.Over(); ++i) {
       Progress("assess alone, " + Nth(i));
       expected.push_back(instance.Ask(job, job.requests[i]));
     }
@@ -183,6 +192,7 @@ void ProbeConcurrency(Job& job) {
     if (shared) common = std::make_unique<Instance>(plugin);
     std::atomic<int> differ{-1};
     std::atomic<int> ready{0};
+    const Budget budget(job.head.budget_ms / 2);
     std::vector<std::thread> threads;
     for (int t = 0; t < kThreads; ++t) {
       threads.emplace_back([&, t] {
@@ -191,9 +201,11 @@ void ProbeConcurrency(Job& job) {
         Instance& instance = shared ? *common : *own;
         // All at once.
         for (++ready; ready.load() < kThreads;) std::this_thread::yield();
-        for (uint32_t round = 0; round < job.head.budget; ++round) {
-          for (size_t k = 0; k < job.requests.size(); ++k) {
-            const size_t i = (k + static_cast<size_t>(t) * 3) % job.requests.size();
+        for (uint32_t round = 0; round < job.head.budget && !budget.Over(); ++round) {
+          Progress("round " + std::to_string(round) +
+                   (shared ? " on one instance" : " on an instance for each thread"));
+          for (size_t k = 0; k < expected.size() && !budget.Over(); ++k) {
+            const size_t i = (k + static_cast<size_t>(t) * 3) % expected.size();
             const CallResult result = instance.Ask(job, job.requests[i]);
             if (result.status != expected[i].status || result.bytes != expected[i].bytes) differ = static_cast<int>(i);
           }
@@ -218,7 +230,8 @@ void ProbeProcessState(Job& job) {
   CompareStates("after it is loaded", before, loaded);
   {
     Instance instance(plugin);
-    for (size_t i = 0; i < job.requests.size(); ++i) {
+    const Budget budget(job.head.budget_ms);
+    for (size_t i = 0; i < job.requests.size() && !budget.Over(); ++i) {
       Progress("assess, " + Nth(i));
       instance.Ask(job, job.requests[i]);
     }
@@ -228,7 +241,8 @@ void ProbeProcessState(Job& job) {
 }
 
 void ProbeReload(Job& job) {
-  for (uint32_t i = 0; i < job.head.budget; ++i) {
+  const Budget budget(job.head.budget_ms);
+  for (uint32_t i = 0; i < job.head.budget && !budget.Over(); ++i) {
     Progress("load and unload number " + std::to_string(i));
     Plugin plugin;
     if (!Load(job, &plugin)) return;
@@ -251,9 +265,10 @@ void ProbeReload(Job& job) {
       }
     }
     Report("reload", resident ? kWarning : kError,
-           resident ? "it is linked so that it stays when it is unloaded (DF_1_NODELETE): a host has to be started anew to "
-                      "replace it"
-                    : "it stays in memory when it is unloaded",
+           resident
+               ? "it is linked so that it stays when it is unloaded (DF_1_NODELETE): a host has to be started anew to "
+                 "replace it"
+               : "it stays in memory when it is unloaded",
            resident ? "DF_1_NODELETE" : "dlclose");
     return;
   }

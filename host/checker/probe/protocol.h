@@ -3,10 +3,10 @@
 //
 // What the checker and condyle-checker-probe say to each other over file descriptor 3, a stream socket.
 //
-// The checker sends a JobHeader and the requests, each after its length in 8 bytes. The probe sends records, and kDone as
-// the last. After a kSample the checker sends a Sample; in the job "serve" it sends requests, each after its length and
-// its moment (8 bytes each), until it closes the socket. Every record carries a number that the checker made up: bytes without it are the plugin's.
-// Both ends are the same build on the same machine: numbers are in native order.
+// The checker sends a JobHeader and the requests, each after its length in 8 bytes. The probe sends records, and kDone
+// as the last. After a kSample the checker sends a Sample; in the job "serve" it sends requests, each after its length
+// and its moment (8 bytes each), until it closes the socket. Every record carries a number that the checker made up:
+// bytes without it are the plugin's. Both ends are the same build on the same machine: numbers are in native order.
 #ifndef CONDYLE_HOST_CHECKER_PROBE_PROTOCOL_H_
 #define CONDYLE_HOST_CHECKER_PROBE_PROTOCOL_H_
 
@@ -30,6 +30,9 @@ struct JobHeader {
   uint32_t budget = 0;
   // Of "determinism": what is different in this process.
   uint32_t surroundings = 0;
+  // Loops end after so long, done or not.
+  uint32_t budget_ms = 0;
+  uint32_t reserved = 0;
   int64_t as_of_unix_ns = 0;
   // Of all that follows.
   uint64_t bytes = 0;

@@ -27,8 +27,8 @@ uint64_t nonce = 0;
 
 struct Region {
   char name[24];
-  uintptr_t start, end;            // of the memory itself
-  uintptr_t mapped, mapped_end;    // with its guards
+  uintptr_t start, end;          // of the memory itself
+  uintptr_t mapped, mapped_end;  // with its guards
 };
 std::array<Region, 16> regions;
 

@@ -55,8 +55,8 @@ struct HostOptions {
   // Longest time that the plugins of one consultation may take together, from when it is asked for: waiting for its
   // turn
   // (`parallel`), its rounds, and in-process, where plugins take turns, all of them. Time that is asked for in
-  // ConsultOptions::question_budget and WhatIfOptions::budget comes on top.
-  std::chrono::milliseconds consultation_deadline{10000};
+  // ConsultOptions::question_budget and WhatIfOptions::budget comes on top. 0: twice `deadline`.
+  std::chrono::milliseconds consultation_deadline{0};
   Supervision supervision;
   // How many consultations can run at the same time.
   int parallel = 1;
@@ -143,7 +143,7 @@ struct AdviceOverride {
   v1::Side side = v1::SIDE_UNSPECIFIED;
   // The caller's own code: printable ASCII, 1 to 200 bytes.
   std::string reason_code;
-  // UTF-8, at most 4,000 bytes. A store without patient data does not get it.
+  // UTF-8 without control characters but line feeds, at most 4,000 bytes. A store without patient data does not get it.
   std::string text;
   // As in ConsultOptions.
   std::string user;
