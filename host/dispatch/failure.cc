@@ -11,30 +11,12 @@
 
 #include "condyle/plugin.h"
 #include "host/loader/plugin_library.h"
+#include "host/trust/quote.h"
 
 namespace condyle {
 namespace {
 
 constexpr size_t kMaxTextBytes = 500;
-
-// Length of the well-formed UTF-8 sequence of more than one byte at the start of text; 0 if there is none.
-size_t Utf8Length(std::string_view text) {
-  const auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned char first = byte(0);
-  const size_t length = first >= 0xC2 && first <= 0xDF   ? 2
-                        : first >= 0xE0 && first <= 0xEF ? 3
-                        : first >= 0xF0 && first <= 0xF4 ? 4
-                                                         : 0;
-  if (length == 0 || text.size() < length) return 0;
-  for (size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xC0) != 0x80) return 0;
-  }
-  const bool overlong = (first == 0xE0 && byte(1) < 0xA0) || (first == 0xF0 && byte(1) < 0x90);
-  const bool surrogate = first == 0xED && byte(1) >= 0xA0;
-  const bool too_high = first == 0xF4 && byte(1) >= 0x90;
-  const bool control = first == 0xC2 && byte(1) < 0xA0;
-  return overlong || surrogate || too_high || control ? 0 : length;
-}
 
 std::string Milliseconds(std::chrono::nanoseconds duration) {
   char text[32];
@@ -54,9 +36,7 @@ std::string CleanText(std::string_view text) {
     if (c == ' ' || (c >= '\t' && c <= '\r')) {
       gap = !clean.empty();
       shown = {};
-    } else if (c > ' ' && c < 0x7F) {
-      shown = text.substr(0, 1);
-    } else if (const size_t length = c >= 0x80 ? Utf8Length(text) : 0; length != 0) {
+    } else if (const size_t length = ShowableLength(text); length != 0) {
       shown = text.substr(0, length);
       used = length;
     }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "host/dispatch/dispatcher.h"
+#include "host/dispatch/rounds_for_test.h"
 
 namespace condyle {
 namespace {
@@ -17,26 +18,6 @@ namespace {
 using std::chrono::milliseconds;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-
-constexpr milliseconds kAmple{60000};
-
-PluginCatalog CatalogOf(const std::vector<std::string>& ids) {
-  PluginCatalog catalog;
-  for (const std::string& id : ids) {
-    PluginFile file;
-    file.path = std::string(CONDYLE_FIXTURES) + "/" + id + ".so";
-    file.manifest.set_id(id);
-    catalog.plugins.push_back(file);
-  }
-  return catalog;
-}
-
-Round RoundOf(std::vector<std::string> requests, milliseconds deadline = kAmple) {
-  Round round;
-  round.requests = std::move(requests);
-  round.deadline = deadline;
-  return round;
-}
 
 void ExpectAnswer(const Reply& reply, const std::string& answer) {
   EXPECT_FALSE(reply.failure.has_value()) << reply.failure->ShortDebugString();

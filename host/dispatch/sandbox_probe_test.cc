@@ -10,6 +10,7 @@
 #include <string>
 
 #include "host/dispatch/dispatcher.h"
+#include "host/dispatch/rounds_for_test.h"
 #include "host/worker/channel.h"
 #include "host/worker/landlock.h"
 
@@ -65,17 +66,6 @@ TEST(ProbeSandbox, SaysWhatThisMachineGives) {
 TEST(ProbeSandbox, SaysWhyThereIsNoAnswer) {
   EXPECT_THAT(ProbeSandbox("/nonexistent/worker").error, HasSubstr("/nonexistent/worker: No such file"));
   EXPECT_THAT(ProbeSandbox("/bin/true").error, HasSubstr("/bin/true: exited with code 0"));
-}
-
-PluginCatalog CatalogOf(const std::vector<std::string>& ids) {
-  PluginCatalog catalog;
-  for (const std::string& id : ids) {
-    PluginFile file;
-    file.path = std::string(CONDYLE_FIXTURES) + "/" + id + ".so";
-    file.manifest.set_id(id);
-    catalog.plugins.push_back(file);
-  }
-  return catalog;
 }
 
 std::vector<Reply> Ask(Dispatcher& dispatcher, std::vector<std::string> requests) {

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "host/dispatch/dispatcher.h"
+#include "host/dispatch/rounds_for_test.h"
 
 namespace condyle {
 namespace {
@@ -25,26 +26,6 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
-
-constexpr milliseconds kAmple{60000};
-
-PluginCatalog CatalogOf(const std::vector<std::string>& ids) {
-  PluginCatalog catalog;
-  for (const std::string& id : ids) {
-    PluginFile file;
-    file.path = std::string(CONDYLE_FIXTURES) + "/" + id + ".so";
-    file.manifest.set_id(id);
-    catalog.plugins.push_back(file);
-  }
-  return catalog;
-}
-
-Round RoundOf(std::vector<std::string> requests, milliseconds deadline = kAmple) {
-  Round round;
-  round.requests = std::move(requests);
-  round.deadline = deadline;
-  return round;
-}
 
 void ExpectAnswer(const Reply& reply, const std::string& answer, int restarts = 0) {
   EXPECT_FALSE(reply.failure.has_value()) << reply.failure->ShortDebugString();

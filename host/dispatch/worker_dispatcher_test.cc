@@ -25,6 +25,7 @@
 
 #include "condyle/plugin.h"
 #include "host/dispatch/dispatcher.h"
+#include "host/dispatch/rounds_for_test.h"
 #include "host/worker/channel.h"
 
 namespace condyle {
@@ -37,7 +38,6 @@ using ::testing::Not;
 using ::testing::SizeIs;
 
 // Nothing that is meant to succeed comes near it, whatever else the machine does.
-constexpr milliseconds kAmple{60000};
 // For calls that are meant to overrun.
 constexpr milliseconds kShort{400};
 
@@ -47,17 +47,6 @@ constexpr bool kSanitized = true;
 constexpr bool kSanitized = false;
 #endif
 
-PluginCatalog CatalogOf(const std::vector<std::string>& ids) {
-  PluginCatalog catalog;
-  for (const std::string& id : ids) {
-    PluginFile file;
-    file.path = std::string(CONDYLE_FIXTURES) + "/" + id + ".so";
-    file.manifest.set_id(id);
-    catalog.plugins.push_back(file);
-  }
-  return catalog;
-}
-
 DispatchOptions Options() {
   DispatchOptions options;
   options.worker_path = CONDYLE_WORKER;
@@ -65,13 +54,6 @@ DispatchOptions Options() {
   options.supervision.open_after = 0;
   options.supervision.ask_again = false;
   return options;
-}
-
-Round RoundOf(std::vector<std::string> requests, milliseconds deadline = kAmple) {
-  Round round;
-  round.requests = std::move(requests);
-  round.deadline = deadline;
-  return round;
 }
 
 void ExpectAnswer(const Reply& reply, const std::string& answer) {
