@@ -163,8 +163,8 @@ section{margin-top:1.3rem}
 .routine,.self-care,.urgent,.alarm,.on-hold{background:#fff}
 .basis{font-size:8pt;line-height:1.3}.basis .small,.basis .cited,.basis .cited a,.basis table{font-size:7.5pt}.basis .chip{font-size:6.6pt}.basis th,.basis td{padding:.12rem .4rem .12rem 0}.basis code{font-size:6.6pt}
 .sources{font-size:7.4pt;line-height:1.3}.sources li+li{margin-top:.1rem}
-.handout{page:handout;break-before:page;break-inside:avoid;border-top:0;margin-top:0;font-size:10.5pt}
-.handout li+li{margin-top:.2rem}.handout .blanks p{padding-top:.4rem}
+.handout{page:handout;break-before:page;break-inside:avoid;border-top:0;margin-top:0;font-size:10pt;line-height:1.32}
+.handout li+li{margin-top:.12rem}.handout .blanks p{padding-top:.4rem}
 }
 )css";
 

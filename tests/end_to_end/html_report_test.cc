@@ -306,12 +306,21 @@ size_t PdfPages(const std::string& pdf) {
   return count;
 }
 
-class PrintedSheet : public Browser, public ::testing::WithParamInterface<const char*> {};
+struct Paper {
+  const char* name;
+  const char* size;
+  // In place of the page's own; empty: what of those there is.
+  const char* font;
+};
+
+class PrintedSheet : public Browser, public ::testing::WithParamInterface<Paper> {};
 
 // All sheets in one document: each begins a page, so there are as many pages as sheets if none runs over.
 TEST_P(PrintedSheet, FitsOnOnePage) {
   std::string html = Reports().front().html.substr(0, Reports().front().html.find("<body>"));
-  html += std::string("<style>@page handout{size:") + GetParam() + "}</style><body>";
+  html += std::string("<style>@page handout{size:") + GetParam().size + "}";
+  if (*GetParam().font != '\0') html += std::string("body *{font-family:\"") + GetParam().font + "\"!important}";
+  html += "</style><body>";
   for (const Report& report : Reports()) {
     ASSERT_NE(HandoutOf(report.html), "") << report.name;
     html += HandoutOf(report.html);
@@ -323,8 +332,12 @@ TEST_P(PrintedSheet, FitsOnOnePage) {
   EXPECT_EQ(PdfPages(ReadFile(pdf)), Reports().size());
 }
 
-INSTANTIATE_TEST_SUITE_P(Paper, PrintedSheet, ::testing::Values("A4", "letter"),
-                         [](const auto& row) { return std::string(row.param); });
+// DejaVu Sans is wide, and what a bare Debian has.
+INSTANTIATE_TEST_SUITE_P(Paper, PrintedSheet,
+                         ::testing::Values(Paper{"A4", "A4", ""}, Paper{"Letter", "letter", ""},
+                                           Paper{"A4WideFont", "A4", "DejaVu Sans"},
+                                           Paper{"LetterWideFont", "letter", "DejaVu Sans"}),
+                         [](const auto& row) { return std::string(row.param.name); });
 
 }  // namespace
 }  // namespace condyle::tests
