@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include "host/trust/quote.h"
+
 namespace condyle::intake {
 namespace {
 
@@ -223,7 +225,7 @@ Problem ReadFinding(const Json& json, const JsonPath& path, v1::Finding* finding
   }
   // The key is named in what follows, so that a reader need not count findings.
   const auto named = [finding](Problem problem) {
-    if (problem && !finding->key().empty()) problem->message = finding->key() + ": " + problem->message;
+    if (problem && !finding->key().empty()) problem->message = Showable(finding->key()) + ": " + problem->message;
     return problem;
   };
   int given = 0;
@@ -255,7 +257,7 @@ Problem ReadFinding(const Json& json, const JsonPath& path, v1::Finding* finding
       return named(std::move(problem));
     }
     if (!has_value)
-      notices->Add(place.ToString(), finding->key() + ": the quantity has no value, which proto3 reads as 0");
+      notices->Add(place.ToString(), Showable(finding->key()) + ": the quantity has no value, which proto3 reads as 0");
   }
   const std::array<std::pair<int, std::string* (v1::Finding::*)()>, 3> texts = {
       {{kCode, &v1::Finding::mutable_code},

@@ -11,6 +11,8 @@
 #include <string>
 #include <utility>
 
+#include "host/trust/quote.h"
+
 namespace condyle::intake {
 namespace {
 
@@ -124,7 +126,7 @@ Problem ReadCaseText(std::string_view text, size_t max_depth, Draft* draft, std:
     const v1::Finding& finding = draft->value.findings(i);
     if (!finding.has_quantity() || text_places->HasQuantityValue(i)) continue;
     draft->notices.Add(text_places->OfFinding(static_cast<size_t>(i), Part::kValue),
-                       finding.key() + ": the quantity has no value, which proto3 reads as 0");
+                       Showable(finding.key()) + ": the quantity has no value, which proto3 reads as 0");
   }
   *places = std::move(text_places);
   return std::nullopt;

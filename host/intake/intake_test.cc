@@ -18,6 +18,7 @@ namespace {
 
 using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using ::testing::StartsWith;
 
 std::string Nested(size_t depth) {
@@ -57,6 +58,8 @@ INSTANTIATE_TEST_SUITE_P(
             R"(/patient/\xc2\x9b2J)"},
         Row{"EscapedMemberThatSteersATerminal", R"({"\u001b[2J": 1})", R"(/\x1b[2J)"},
         Row{"MemberWithoutEnd", "{\"" + std::string(100000, 'x') + "\": 1}", "xxx...: "},
+        Row{"KeyThatSteersATerminal", R"({"findings": [{"key": "\u001b[2J", "present": true, "code": "x"}]})",
+            R"(\x1b[2J: the finding has more than one of)"},
         Row{"TextWithAControlCharacter", "patient \x7f", R"(found "\x7f")"},
         Row{"Latin1", "{\"id\": \"M\xFCller\"}", "not valid UTF-8"}, Row{"Utf16", std::string("{\0}\0", 4), "NUL"},
         Row{"Truncated", R"({"id": "a", "findings": [{)", "1:27: not valid JSON: the text ends where a member name"},
@@ -176,6 +179,15 @@ TEST(Formats, AreToldFromTheContent) {
   EXPECT_THAT(CaseText(Read(
                   R"({"id": "fhir", "entry": [{"resource": {"resourceType": "Patient"}}], "resourceType": "Bundle"})")),
               StartsWith("id: \"fhir\""));
+}
+
+TEST(Intake, NoticesOfAKeyThatSteersATerminalCanBeShown) {
+  for (const char* bytes : {R"({"findings": [{"key": "\u001b[2J", "quantity": {"unit": "d"}}]})",
+                            R"(findings { key: "\033[2J" quantity { unit: "d" } })"}) {
+    const std::string notices = NoticesText(Read(bytes));
+    EXPECT_THAT(notices, HasSubstr(R"(\x1b[2J: the quantity has no value)"));
+    EXPECT_THAT(notices, Not(HasSubstr("\x1b")));
+  }
 }
 
 }  // namespace
