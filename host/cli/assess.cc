@@ -57,7 +57,10 @@ int Assess(const AssessOptions& options) {
     return (*host)->ConsultBytes(bytes, how_to_consult);
   }();
   if (!outcome.failure.ok()) ComplainOfFailure(outcome);
-  if (outcome.refusal) return ComplainOf(options.file, *outcome.refusal);
+  if (outcome.refusal) {
+    const int refused = ComplainOf(options.file, *outcome.refusal);
+    return outcome.failure.ok() ? refused : kFailed;
+  }
   if (!outcome.consultation) return kFailed;
   const v1::Consultation& consultation = *outcome.consultation;
   WarnOfSandbox(**host, *options.plugins);

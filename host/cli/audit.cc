@@ -50,11 +50,6 @@ AuditFilter FilterOf(const AuditOptions& options) {
   return filter;
 }
 
-std::string Padded(std::string text, size_t width) {
-  const size_t columns = TextWidth(text);
-  return columns < width ? text.append(width - columns, ' ') : text;
-}
-
 std::string RowOf(const v1::AuditListing::Line& line, size_t sequence_width) {
   std::string who = line.user();
   if (!line.organisation().empty()) absl::StrAppend(&who, "@", line.organisation());

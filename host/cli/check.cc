@@ -3,7 +3,6 @@
 //
 // condyle plugins check: every breach of the contract that can be found, with how to fix it.
 #include <google/protobuf/util/json_util.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -31,9 +30,7 @@ struct CheckCommand {
 // Empty if it is not found, after a message.
 std::string FindProbe() {
   const std::vector<std::string> places = CheckerProbeCandidates(ProgramDirectory());
-  for (const std::string& place : places) {
-    if (access(place.c_str(), X_OK) == 0) return place;
-  }
+  if (std::string found = FirstExecutable(places); !found.empty()) return found;
   Complain(
       absl::StrCat("the program condyle-checker-probe, in which plugins are tried out, was not found or cannot be "
                    "executed; looked for ",
@@ -63,8 +60,11 @@ bool ReadCases(const std::string& directory, std::vector<v1::Case>* cases) {
     google::protobuf::util::JsonParseOptions options;
     options.ignore_unknown_fields = true;
     v1::Case one;
-    // A case that is to be refused has its own reasons: there is nothing to ask then.
-    if (google::protobuf::util::JsonStringToMessage(*text, &one, options).ok()) cases->push_back(std::move(one));
+    if (!google::protobuf::util::JsonStringToMessage(*text, &one, options).ok()) {
+      Complain(absl::StrCat("warning: ", file, ": is no Case in JSON, and is not asked about"));
+      continue;
+    }
+    cases->push_back(std::move(one));
   }
   return true;
 }

@@ -27,12 +27,6 @@ std::string Words(const std::string& name, size_t prefix) {
 std::string Words(v1::PluginRole role) { return Words(v1::PluginRole_Name(role), sizeof("PLUGIN_ROLE_") - 1); }
 std::string Words(v1::InputType type) { return Words(v1::InputType_Name(type), sizeof("INPUT_TYPE_") - 1); }
 
-std::string Padded(std::string text, size_t columns) {
-  size_t width = TextWidth(text);
-  if (width < columns) text.append(columns - width, ' ');
-  return text;
-}
-
 // What plugins are shut in to here, and what is missing.
 std::string SandboxLines() {
   const absl::StatusOr<SandboxReport> report = FindSandbox();

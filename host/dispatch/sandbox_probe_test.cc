@@ -13,6 +13,7 @@
 #include "host/dispatch/rounds_for_test.h"
 #include "host/worker/channel.h"
 #include "host/worker/landlock.h"
+#include "host/worker/sanitized.h"
 
 namespace condyle {
 namespace {
@@ -21,12 +22,6 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool kSanitized = true;
-#else
-constexpr bool kSanitized = false;
-#endif
 
 std::string Payload(uint32_t version, uint32_t level) {
   ReadyPayload ready;

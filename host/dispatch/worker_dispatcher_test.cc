@@ -27,6 +27,7 @@
 #include "host/dispatch/dispatcher.h"
 #include "host/dispatch/rounds_for_test.h"
 #include "host/worker/channel.h"
+#include "host/worker/sanitized.h"
 
 namespace condyle {
 namespace {
@@ -40,12 +41,6 @@ using ::testing::SizeIs;
 // Nothing that is meant to succeed comes near it, whatever else the machine does.
 // For calls that are meant to overrun.
 constexpr milliseconds kShort{400};
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool kSanitized = true;
-#else
-constexpr bool kSanitized = false;
-#endif
 
 DispatchOptions Options() {
   DispatchOptions options;

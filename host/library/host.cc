@@ -4,8 +4,6 @@
 // The host: intake, dispatch and reconciliation put together.
 #include "condyle/host/host.h"
 
-#include <unistd.h>
-
 #include <utility>
 #include <variant>
 
@@ -211,9 +209,7 @@ class PluginHost final : public Host {
 absl::StatusOr<std::string> FindWorker(const std::string& given) {
   std::vector<std::string> places =
       given.empty() ? WorkerCandidates(ProgramDirectory()) : std::vector<std::string>{given};
-  for (const std::string& place : places) {
-    if (access(place.c_str(), X_OK) == 0) return place;
-  }
+  if (std::string found = FirstExecutable(places); !found.empty()) return found;
   return absl::FailedPreconditionError(
       absl::StrCat("the program condyle-worker, in which plugins run, was not found or cannot be executed; looked for ",
                    absl::StrJoin(places, ", "),

@@ -4,6 +4,8 @@
 // Lookup of the worker and the plugins.
 #include "host/library/locations.h"
 
+#include <unistd.h>
+
 #include <filesystem>
 #include <system_error>
 
@@ -42,6 +44,13 @@ std::string ProgramDirectory() {
   std::error_code error;
   fs::path program = fs::read_symlink("/proc/self/exe", error);
   return error ? std::string() : program.parent_path().string();
+}
+
+std::string FirstExecutable(const std::vector<std::string>& places) {
+  for (const std::string& place : places) {
+    if (access(place.c_str(), X_OK) == 0) return place;
+  }
+  return {};
 }
 
 std::vector<std::string> WorkerCandidates(const std::string& program_directory) {

@@ -20,7 +20,10 @@ std::vector<std::string> WorkerCandidates(const std::string& program_directory);
 // The same for condyle-checker-probe.
 std::vector<std::string> CheckerProbeCandidates(const std::string& program_directory);
 
-// The same for plugin directories of an installation.
+// The first of these that can be executed; empty if none can.
+std::string FirstExecutable(const std::vector<std::string>& places);
+
+// As WorkerCandidates, for plugin directories of an installation.
 std::vector<std::string> InstalledPluginDirectories(const std::string& program_directory);
 
 // The same, with that of a build tree.

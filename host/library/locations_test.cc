@@ -34,6 +34,11 @@ TEST(Locations, OfTheWorkerAreFoundFromATestOfTheBuildTree) {
   EXPECT_THAT(WorkerCandidates("/build/tests"), Contains("/build/bin/condyle-worker"));
 }
 
+TEST(Locations, AreTriedInTheirOrder) {
+  EXPECT_EQ(FirstExecutable({"/nonexistent/program", "/etc/passwd", "/bin/sh", "/bin/cat"}), "/bin/sh");
+  EXPECT_EQ(FirstExecutable({"/nonexistent/program"}), "");
+}
+
 TEST(Locations, OfThePluginsAreTheBuildTreeFirstAndTheInstallationLast) {
   std::vector<std::string> places = PluginDirectoryCandidates("/opt/condyle/bin");
   EXPECT_EQ(places.front(), "/opt/condyle/plugins");

@@ -43,6 +43,12 @@ size_t TextWidth(std::string_view text) {
   return static_cast<size_t>(std::count_if(text.begin(), text.end(), [](char c) { return !IsContinuation(c); }));
 }
 
+std::string Padded(std::string text, size_t columns) {
+  const size_t width = TextWidth(text);
+  if (width < columns) text.append(columns - width, ' ');
+  return text;
+}
+
 std::string Printable(std::string_view text) {
   std::string out;
   out.reserve(text.size());

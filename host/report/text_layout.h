@@ -13,6 +13,8 @@ namespace condyle {
 
 // Columns that UTF-8 text takes, one for each code point: right for Latin, Greek, Cyrillic and typographic signs.
 size_t TextWidth(std::string_view text);
+// With blanks at the end, to that many columns; a longer one as it is.
+std::string Padded(std::string text, size_t columns);
 
 // The text with every control character, escape sequences' starts and direction overrides among them, made a blank:
 // text from a plugin or a case must not steer a terminal.

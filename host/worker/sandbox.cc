@@ -22,18 +22,11 @@
 
 #include "host/worker/channel.h"
 #include "host/worker/landlock.h"
+#include "host/worker/sanitized.h"
 #include "host/worker/syscall_filter.h"
 
 namespace condyle {
 namespace {
-
-// Sanitizers reserve terabytes of address space for their own books, and read /proc and start a symbolizer when they
-// have something to report.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool kSanitized = true;
-#else
-constexpr bool kSanitized = false;
-#endif
 
 constexpr rlim_t kMaxOpenFiles = 16;
 constexpr uint32_t kReadWhateverTheOwner = 1u << CAP_DAC_READ_SEARCH;

@@ -22,6 +22,7 @@
 #include "host/worker/channel.h"
 #include "host/worker/landlock.h"
 #include "host/worker/sandbox_level.h"
+#include "host/worker/sanitized.h"
 
 namespace condyle {
 namespace {
@@ -30,12 +31,6 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool kSanitized = true;
-#else
-constexpr bool kSanitized = false;
-#endif
 
 constexpr uid_t kNobodyId = 65534;
 

@@ -18,6 +18,7 @@
 #include "condyle/plugin.h"
 #include "host/loader/plugin_library.h"
 #include "host/worker/channel.h"
+#include "host/worker/sanitized.h"
 
 namespace condyle {
 namespace {
@@ -25,12 +26,6 @@ namespace {
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool kSanitized = true;
-#else
-constexpr bool kSanitized = false;
-#endif
 
 // Started by fork, with whatever this process has open: the worker must shut it out by itself.
 class RawWorker {

@@ -7,48 +7,21 @@
 #include <gtest/gtest.h>
 
 #include <set>
-#include <sstream>
 #include <string>
 #include <vector>
 
 #include "condyle/v1/check.pb.h"
-#include "tests/end_to_end/support/build_paths.h"
+#include "tests/bad_plugins/matrix.h"
+#include "tests/end_to_end/support/consultations.h"
 #include "tests/end_to_end/support/run_program.h"
 
 namespace condyle::tests {
 namespace {
 
-struct BadPlugin {
-  std::string name;
-  std::string caught_by;  // id of a check; "-" if it is sound
-  friend void PrintTo(const BadPlugin& plugin, std::ostream* out) { *out << plugin.name; }
-};
-
-std::vector<BadPlugin> ReadTable() {
-  std::vector<BadPlugin> rows;
-  std::istringstream lines(ReadFile(std::string(kSourceFolder) + "/tests/bad_plugins/bad_plugins.tsv"));
-  std::string line;
-  bool heading = true;
-  while (std::getline(lines, line)) {
-    if (line.empty() || line[0] == '#') continue;
-    std::istringstream cells(line);
-    BadPlugin row;
-    std::string defect;
-    std::getline(cells, row.name, '\t');
-    std::getline(cells, defect, '\t');
-    std::getline(cells, row.caught_by, '\t');
-    if (!heading) rows.push_back(row);
-    heading = false;
-  }
-  return rows;
-}
-
-std::string FileOf(const BadPlugin& plugin) { return std::string(kFixtureFolder) + "/condyle_" + plugin.name + ".so"; }
-
 class Checker : public ::testing::TestWithParam<BadPlugin> {};
 
 TEST_P(Checker, CatchesItByTheCheckThatIsNamed) {
-  const RunResult run = Condyle({"plugins", "check", FileOf(GetParam()), "--level", "5", "--format", "json"});
+  const RunResult run = Condyle({"plugins", "check", GetParam().File(), "--level", "5", "--format", "json"});
   v1::CheckReport report;
   ASSERT_TRUE(google::protobuf::util::JsonStringToMessage(run.out, &report).ok()) << run.out << run.err;
   std::set<std::string> errors, warnings;
@@ -58,7 +31,7 @@ TEST_P(Checker, CatchesItByTheCheckThatIsNamed) {
     EXPECT_EQ(finding.fix().empty(), finding.severity() == v1::CHECK_SEVERITY_NOTE) << finding.what();
   }
   EXPECT_EQ(run.exit_code, errors.empty() ? 0 : 3) << run.err;
-  if (GetParam().caught_by == "-") {
+  if (GetParam().caught_by.empty()) {
     EXPECT_TRUE(errors.empty() && warnings.empty()) << run.out;
   } else {
     EXPECT_TRUE(errors.count(GetParam().caught_by) != 0 || warnings.count(GetParam().caught_by) != 0)
@@ -67,14 +40,14 @@ TEST_P(Checker, CatchesItByTheCheckThatIsNamed) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(BadPlugins, Checker, ::testing::ValuesIn(ReadTable()),
+INSTANTIATE_TEST_SUITE_P(BadPlugins, Checker, ::testing::ValuesIn(ReadBadPlugins()),
                          [](const auto& plugin) { return plugin.param.name; });
 
 // Which requests are drawn hangs on the seed alone, and so does where a fault is found.
 TEST(Seeds, RepeatARun) {
   const auto where = [](const std::string& seed) {
     const RunResult run =
-        Condyle({"plugins", "check", FileOf({"dies_of_malformed_request", {}}), "--seed", seed, "--format", "json"});
+        Condyle({"plugins", "check", Fixture("dies_of_malformed_request"), "--seed", seed, "--format", "json"});
     v1::CheckReport report;
     EXPECT_TRUE(google::protobuf::util::JsonStringToMessage(run.out, &report).ok()) << run.out << run.err;
     EXPECT_EQ(std::to_string(report.seed()), seed);
@@ -87,7 +60,7 @@ TEST(Seeds, RepeatARun) {
   EXPECT_EQ(where("5"), where("5"));
 }
 
-TEST(Table, HasAtLeastThirtyBadPlugins) { EXPECT_GE(ReadTable().size(), 30u); }
+TEST(Table, HasAtLeastThirtyBadPlugins) { EXPECT_GE(ReadBadPlugins().size(), 30u); }
 
 }  // namespace
 }  // namespace condyle::tests

@@ -15,14 +15,13 @@
 #include <string>
 #include <vector>
 
+#include "host/worker/sanitized.h"
 #include "tests/bad_plugins/matrix.h"
 #include "tests/end_to_end/support/build_paths.h"
 #include "tests/end_to_end/support/consultations.h"
 #include "tests/end_to_end/support/run_program.h"
 
 namespace condyle::tests {
-
-void PrintTo(const BadPlugin& plugin, std::ostream* out) { *out << plugin.name; }
 
 namespace {
 
@@ -34,9 +33,7 @@ using ::testing::UnorderedElementsAreArray;
 class HostWithBadPlugin : public ::testing::TestWithParam<BadPlugin> {
  protected:
   void SetUp() override {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-    if (!std::filesystem::exists(GetParam().File())) GTEST_SKIP() << "sanitizers leave no room for it";
-#endif
+    if (kSanitized && !std::filesystem::exists(GetParam().File())) GTEST_SKIP() << "sanitizers leave no room for it";
     ASSERT_TRUE(std::filesystem::exists(GetParam().File())) << "no fixture of this name is built";
   }
 };
@@ -63,9 +60,7 @@ TEST_P(IsolatedHost, SurvivesNamesItAndDeliversTheOthers) {
 class InProcessHost : public HostWithBadPlugin {};
 
 TEST_P(InProcessHost, FaresAsTheTableSays) {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-  GTEST_SKIP() << "a sanitizer is hit in the host's place";
-#endif
+  if (kSanitized) GTEST_SKIP() << "a sanitizer is hit in the host's place";
   const BadPlugin& plugin = GetParam();
   if (plugin.in_process.what == "not run") {
     EXPECT_FALSE(plugin.notes.empty()) << "why not?";
@@ -92,8 +87,7 @@ TEST_P(Program, ExitsWith3AndNamesTheFailedPlugin) {
       "assess",     folder.Write("runner.json", json), "--format", "json", "--plugins", kPluginFolder, "--plugins",
       plugin.File()};
   const RunResult run = Condyle(arguments);
-  v1::Consultation consultation;
-  ASSERT_TRUE(google::protobuf::util::JsonStringToMessage(run.out, &consultation).ok()) << run.out.substr(0, 256);
+  const v1::Consultation consultation = ParseConsultation(run.out);
   const bool answers = plugin.isolated.what == "answers";
   EXPECT_EQ(run.exit_code, answers ? 0 : 3) << run.err;
   EXPECT_EQ(LineCount(run.err), answers ? 0u : 1u) << run.err;
@@ -116,11 +110,9 @@ INSTANTIATE_TEST_SUITE_P(Of, Program, ::testing::ValuesIn(ReadBadPlugins()), Nam
 
 // One that has lost all its memory would never answer again.
 TEST(LeakingPlugin, IsReplacedWhenItsMemoryIsUsedUp) {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-  GTEST_SKIP() << "sanitizers leave no room for a limit of memory";
-#endif
+  if (kSanitized) GTEST_SKIP() << "sanitizers leave no room for a limit of memory";
   HostOptions options;
-  options.plugins = {std::string(kFixtureFolder) + "/condyle_leaks_memory.so", kPluginFolder};
+  options.plugins = {Fixture("leaks_memory"), kPluginFolder};
   options.worker_memory_bytes = 128 * 1024 * 1024;
   options.deadline = std::chrono::minutes(1);
   const std::unique_ptr<Host> host = OpenHost(options);

@@ -108,7 +108,9 @@ std::optional<Clock::time_point> Recover(Host& host, const BadPlugin& plugin, co
 
 }  // namespace
 
-std::string BadPlugin::File() const { return std::string(kFixtureFolder) + "/condyle_" + name + ".so"; }
+void PrintTo(const BadPlugin& plugin, std::ostream* out) { *out << plugin.name; }
+
+std::string BadPlugin::File() const { return Fixture(name); }
 
 bool BadPlugin::Standing() const { return isolated.what == "LOAD" || isolated.what == "MANIFEST"; }
 

@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <optional>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -39,6 +40,9 @@ struct BadPlugin {
   // What failures call it.
   std::string NamedAs() const;
 };
+
+// For messages of tests.
+void PrintTo(const BadPlugin& plugin, std::ostream* out);
 
 // Reads the table of the tree. Throws std::runtime_error, with the line, if it is not as it must be.
 std::vector<BadPlugin> ReadBadPlugins();

@@ -46,8 +46,6 @@ using ::testing::StartsWith;
 const std::string kBundle = std::string(kSourceFolder) + "/docs/examples/runner.bundle.json";
 constexpr char kRefused[] = R"({"id":"Quixote","findings":[{"key":"exam.temperature","quantity":{"value":38.625}}]})";
 
-std::string Fixture(const std::string& name) { return std::string(kFixtureFolder) + "/condyle_" + name + ".so"; }
-
 RunResult Assess(const std::vector<std::string>& more, const std::string& input = "") {
   std::vector<std::string> arguments = {"assess", input.empty() ? kBundle : "-", "--in-process"};
   arguments.insert(arguments.end(), more.begin(), more.end());
@@ -231,6 +229,9 @@ TEST(Audit, WithholdsTheAnswerIfItCannotBeRecorded) {
   EXPECT_EQ(given.exit_code, 1);
   EXPECT_THAT(given.out, HasSubstr("This consultation is not in the audit trail"));
   EXPECT_THAT(given.err, HasSubstr("the answer is given all the same"));
+  const RunResult refused = Assess({"--audit", url, "--answer-unrecorded"}, kRefused);
+  EXPECT_EQ(refused.exit_code, 1) << "a refusal that is not in the trail";
+  EXPECT_THAT(refused.err, HasSubstr("/findings/0"));
 }
 
 TEST(Audit, ExitsAsItSays) {

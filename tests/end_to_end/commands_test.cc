@@ -33,19 +33,11 @@ constexpr char kRunner[] = "v37_trail_runner_textbook_right";
 
 std::string CaseFile(const std::string& name) { return std::string(kCaseFolder) + "/" + name + ".case.json"; }
 
-// Unknown members and text around the message fail.
-v1::Consultation Parse(const std::string& json) {
-  v1::Consultation consultation;
-  const auto status = JsonStringToMessage(json, &consultation);
-  EXPECT_TRUE(status.ok()) << status.message() << "\n" << json.substr(0, 500);
-  return consultation;
-}
-
 TEST(Assess, PrintsOneConsultationAsJsonAndNothingElse) {
   const RunResult run = Condyle({"assess", CaseFile(kRunner), "--format", "json"});
   EXPECT_EQ(run.exit_code, 0) << run.err;
   EXPECT_THAT(run.err, IsEmpty());
-  const v1::Consultation consultation = Parse(run.out);
+  const v1::Consultation consultation = ParseConsultation(run.out);
   EXPECT_EQ(consultation.case_id(), kRunner);
   EXPECT_EQ(consultation.as_of(), "2026-05-01T09:00:00Z");
   EXPECT_EQ(consultation.assessments_size(), static_cast<int>(PluginFiles().size()));
@@ -68,7 +60,7 @@ TEST(Assess, AnswersTheSameInWorkersAndInProcess) {
   const RunResult in_process =
       Condyle({"assess", CaseFile(kRunner), "--format", "json", "--question-budget", kAmple, "--in-process"});
   EXPECT_EQ(in_process.exit_code, 0) << in_process.err;
-  v1::Consultation a = Parse(workers.out), b = Parse(in_process.out);
+  v1::Consultation a = ParseConsultation(workers.out), b = ParseConsultation(in_process.out);
   for (const v1::PluginRun& run : a.receipt().plugins()) EXPECT_EQ(run.isolation(), "worker");
   for (v1::PluginRun& run : *b.mutable_receipt()->mutable_plugins()) {
     EXPECT_EQ(run.isolation(), "in-process");
@@ -108,7 +100,7 @@ TEST(Assess, TakesTheMomentFromTheCommandLine) {
   for (const char* moment : {"2026-06-02", "2026-06-02T00:00:00Z"}) {
     const RunResult run = Condyle({"assess", CaseFile(kRunner), "--format", "json", "--as-of", moment});
     EXPECT_EQ(run.exit_code, 0) << run.err;
-    EXPECT_THAT(Parse(run.out).as_of(), StartsWith("2026-06-02T00:00:00")) << moment;
+    EXPECT_THAT(ParseConsultation(run.out).as_of(), StartsWith("2026-06-02T00:00:00")) << moment;
   }
 }
 
@@ -119,7 +111,7 @@ TEST(Assess, ReadsTheTextFormatOfACase) {
                                  "",
                                  {}});
   EXPECT_EQ(run.exit_code, 0) << run.err;
-  EXPECT_EQ(Parse(run.out).case_id(), "text");
+  EXPECT_EQ(ParseConsultation(run.out).case_id(), "text");
 }
 
 TEST(Assess, ReportsInTextWithUrgencyFirst) {
@@ -140,7 +132,7 @@ TEST(Assess, ReportsInTextWithUrgencyFirst) {
 TEST(Assess, TellsTheEmergencyOnTheFirstScreen) {
   const RunResult text = Condyle({"assess", CaseFile("v26_saddle_numbness")});
   const RunResult json = Condyle({"assess", CaseFile("v26_saddle_numbness"), "--format", "json"});
-  const v1::Consultation consultation = Parse(json.out);
+  const v1::Consultation consultation = ParseConsultation(json.out);
   ASSERT_FALSE(consultation.recommendations().empty());
   EXPECT_EQ(consultation.recommendations(0).id(), "ed_now");
   const std::string advice = consultation.recommendations(0).text();
@@ -156,7 +148,7 @@ TEST(Assess, NamesAnUnknownKeyAndAnswersAllTheSame) {
       R"({"asOf":"2026-05-01T09:00:00Z","findings":[{"key":"pain.present","present":true},{"key":"pain.colour","code":"blue"}]})";
   const RunResult json = Condyle({"assess", "-", "--format", "json"}, options);
   EXPECT_EQ(json.exit_code, 0) << json.err;
-  const v1::Consultation consultation = Parse(json.out);
+  const v1::Consultation consultation = ParseConsultation(json.out);
   ASSERT_EQ(consultation.notices_size(), 1);
   EXPECT_THAT(consultation.notices(0).path(), HasSubstr("/findings/1"));
   EXPECT_THAT(consultation.notices(0).message(), HasSubstr("pain.colour"));

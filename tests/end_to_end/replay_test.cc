@@ -40,8 +40,6 @@ using ::testing::StartsWith;
 constexpr char kRunner[] = "v37_trail_runner_textbook_right";
 
 std::string CaseFile(const std::string& name) { return std::string(kCaseFolder) + "/" + name + ".case.json"; }
-std::string Fixture(const std::string& name) { return std::string(kFixtureFolder) + "/condyle_" + name + ".so"; }
-
 // Ranking questions takes time and changes no receipt.
 ConsultOptions Archiving() {
   ConsultOptions options;

@@ -4,7 +4,6 @@
 // Signed plugins and the real program: keys, signing, each way in which a signature is not good, and what comes of it.
 #include <fcntl.h>
 #include <gmock/gmock.h>
-#include <google/protobuf/util/json_util.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -27,7 +26,6 @@ namespace condyle::tests {
 namespace {
 
 namespace fs = std::filesystem;
-using google::protobuf::util::JsonStringToMessage;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -36,18 +34,10 @@ using ::testing::Not;
 constexpr char kScreen[] = "red_flag_screen";
 
 std::string Runner() { return std::string(kCaseFolder) + "/v37_trail_runner_textbook_right.case.json"; }
-std::string Fixture(const std::string& name) { return std::string(kFixtureFolder) + "/condyle_" + name + ".so"; }
-
 std::string Replaced(std::string text, const std::string& old, const std::string& by) {
   const size_t at = text.find(old);
   if (at == text.npos) throw std::runtime_error(old + " is not in " + text);
   return text.replace(at, old.size(), by);
-}
-
-v1::Consultation Parse(const std::string& json) {
-  v1::Consultation consultation;
-  EXPECT_TRUE(JsonStringToMessage(json, &consultation).ok()) << json.substr(0, 500);
-  return consultation;
 }
 
 // Copies of the plugins of this build, a key, and a directory that trusts it. The plugins are signed if asked for.
@@ -142,7 +132,7 @@ TEST_F(Signatures, SignedPluginsRunWhereSignaturesAreRequired) {
     const RunResult run = Assess("require", how);
     EXPECT_EQ(run.exit_code, 0) << run.err;
     EXPECT_THAT(run.err, IsEmpty());
-    EXPECT_EQ(Parse(run.out).assessments_size(), static_cast<int>(PluginFiles().size()));
+    EXPECT_EQ(ParseConsultation(run.out).assessments_size(), static_cast<int>(PluginFiles().size()));
   }
   const RunResult list = Condyle({"plugins", "list", "--plugins", Plugins(), "--trust", Trust()});
   EXPECT_EQ(list.exit_code, 0) << list.err;
@@ -235,7 +225,7 @@ TEST_P(BadSignature, IsNamedAndStopsThePluginWhereSignaturesAreRequired) {
   }
   const RunResult run = Assess("require");
   EXPECT_EQ(run.exit_code, 3) << run.err;
-  const v1::Consultation consultation = Parse(run.out);
+  const v1::Consultation consultation = ParseConsultation(run.out);
   const v1::PluginFailure* failure = FindFailure(consultation, kScreen);
   ASSERT_NE(failure, nullptr);
   EXPECT_EQ(v1::FailureKind_Name(failure->kind()), "FAILURE_KIND_SIGNATURE");
@@ -253,7 +243,7 @@ TEST_P(BadSignature, IsNamedAndStopsThePluginWhereSignaturesAreRequired) {
   const RunResult warned = Assess("warn");
   EXPECT_EQ(warned.exit_code, 0) << warned.err;
   EXPECT_THAT(warned.err, AllOf(HasSubstr("warning"), HasSubstr(GetParam().mentions[0])));
-  EXPECT_NE(FindAssessment(Parse(warned.out), kScreen), nullptr);
+  EXPECT_NE(FindAssessment(ParseConsultation(warned.out), kScreen), nullptr);
   EXPECT_EQ(Assess("off").exit_code, 0);
 }
 
@@ -266,7 +256,7 @@ TEST_F(Signatures, UnsignedPluginsAnswerUnderAWarningThatIsInTheAnswerToo) {
   const RunResult warned = Assess("warn");
   EXPECT_EQ(warned.exit_code, 0) << warned.err;
   EXPECT_EQ(LineCount(warned.err), PluginFiles().size());
-  v1::Consultation without = Parse(off.out), with = Parse(warned.out);
+  v1::Consultation without = ParseConsultation(off.out), with = ParseConsultation(warned.out);
   EXPECT_EQ(with.notices_size(), without.notices_size() + static_cast<int>(PluginFiles().size()));
   EXPECT_THAT(with.ShortDebugString(), HasSubstr("It is used all the same"));
   with.clear_notices();
@@ -282,7 +272,7 @@ TEST_F(Signatures, UnsignedScreenThatNobodyExpectsHasItsGuardsHeld) {
   SignAll();
   const RunResult run = Assess("require", {"--plugins", Fixture("crashes")});
   EXPECT_EQ(run.exit_code, 3) << run.err;
-  const v1::Consultation consultation = Parse(run.out);
+  const v1::Consultation consultation = ParseConsultation(run.out);
   ASSERT_EQ(consultation.plugin_failures_size(), 1);
   EXPECT_EQ(consultation.plugin_failures(0).plugin_id(), "crashes");
   EXPECT_THAT(UnheldGuards(consultation, DiscoverPlugins({Fixture("crashes")}).plugins.at(0).manifest), IsEmpty());
@@ -292,7 +282,7 @@ TEST_F(Signatures, UnsignedCandidateIsNotAsked) {
   SignAll();
   const RunResult run = Assess("require", {"--shadow", Fixture("throws")});
   EXPECT_EQ(run.exit_code, 0) << run.err;
-  const v1::Consultation consultation = Parse(run.out);
+  const v1::Consultation consultation = ParseConsultation(run.out);
   ASSERT_EQ(consultation.shadow_size(), 1);
   EXPECT_EQ(consultation.shadow(0).failure().kind(), v1::FAILURE_KIND_SIGNATURE);
 }

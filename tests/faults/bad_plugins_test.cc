@@ -29,8 +29,6 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 
-std::string Fixture(const std::string& name) { return std::string(kFixtureFolder) + "/condyle_" + name + ".so"; }
-
 // The textbook runner, to whom both screens answer "negative".
 v1::Case Runner() {
   for (WorkedCase& one : ReadWorkedCases(kCaseFolder)) {

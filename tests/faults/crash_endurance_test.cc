@@ -11,6 +11,7 @@
 #include <memory>
 #include <string>
 
+#include "host/worker/sanitized.h"
 #include "tests/end_to_end/support/build_paths.h"
 #include "tests/end_to_end/support/consultations.h"
 #include "tests/end_to_end/support/patients.h"
@@ -18,12 +19,6 @@
 
 namespace condyle::tests {
 namespace {
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool kSanitized = true;  // whose allocators keep what was freed
-#else
-constexpr bool kSanitized = false;
-#endif
 
 // Of the first crashes some memory stays for the next.
 constexpr int kWarmUp = 100;
@@ -40,7 +35,7 @@ v1::Case Crashing() {
 
 TEST(CrashEndurance, ManyCrashesLeaveNothingBehind) {
   HostOptions options;
-  options.plugins = {std::string(kFixtureFolder) + "/condyle_crashes.so"};
+  options.plugins = {Fixture("crashes")};
   options.deadline = options.consultation_deadline = std::chrono::minutes(5);
   // Every consultation is to crash a worker, once.
   options.supervision.open_after = 0;

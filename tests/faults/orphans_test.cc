@@ -18,6 +18,7 @@
 
 #include "google/protobuf/util/json_util.h"
 #include "tests/end_to_end/support/build_paths.h"
+#include "tests/end_to_end/support/consultations.h"
 #include "tests/end_to_end/support/patients.h"
 #include "tests/end_to_end/support/run_program.h"
 #include "tests/faults/processes.h"
@@ -52,7 +53,7 @@ class Program {
                                       "--plugins",
                                       kPluginFolder,
                                       "--plugins",
-                                      std::string(kFixtureFolder) + "/condyle_hangs.so",
+                                      Fixture("hangs"),
                                       "--plugin-deadline",
                                       plugin_deadline_ms,
                                       "--deadline",

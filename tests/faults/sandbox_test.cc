@@ -4,12 +4,9 @@
 // What the program says of the sandbox, on this kernel and on one that seems to lack Landlock or seccomp.
 #include <errno.h>
 #include <gmock/gmock.h>
-#include <google/protobuf/util/json_util.h>
 #include <gtest/gtest.h>
 #include <seccomp.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include <stdexcept>
 #include <string>
@@ -17,6 +14,8 @@
 #include <vector>
 
 #include "condyle/v1/consultation.pb.h"
+#include "host/worker/landlock.h"
+#include "host/worker/sanitized.h"
 #include "tests/end_to_end/support/build_paths.h"
 #include "tests/end_to_end/support/consultations.h"
 #include "tests/end_to_end/support/run_program.h"
@@ -64,12 +63,6 @@ std::vector<std::string> AssessArguments(const std::string& level = "") {
   return arguments;
 }
 
-v1::Consultation Parse(const std::string& json) {
-  v1::Consultation consultation;
-  EXPECT_TRUE(google::protobuf::util::JsonStringToMessage(json, &consultation).ok()) << json.substr(0, 300);
-  return consultation;
-}
-
 struct Row {
   const char* name;
   Kernel kernel;
@@ -83,11 +76,8 @@ struct Row {
 class SandboxOf : public ::testing::TestWithParam<Row> {
  protected:
   void SetUp() override {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-    GTEST_SKIP() << "a sanitizer leaves no room for a sandbox";
-#endif
-    constexpr long kLandlockCreateRuleset = 444;
-    if (syscall(kLandlockCreateRuleset, nullptr, 0, 1) <= 0) GTEST_SKIP() << "this kernel has no Landlock itself";
+    if (kSanitized) GTEST_SKIP() << "a sanitizer leaves no room for a sandbox";
+    if (LandlockAbi() == 0) GTEST_SKIP() << "this kernel has no Landlock itself";
   }
 };
 
@@ -95,7 +85,7 @@ TEST_P(SandboxOf, StandsInTheConsultationAndLessThanStrictIsWarnedOf) {
   const Row& row = GetParam();
   const RunResult run = CondyleOn(row.kernel, AssessArguments());
   EXPECT_EQ(run.exit_code, 0) << run.err;
-  const v1::Consultation consultation = Parse(run.out);
+  const v1::Consultation consultation = ParseConsultation(run.out);
   EXPECT_GT(consultation.receipt().plugins_size(), 0);
   for (const v1::PluginRun& plugin : consultation.receipt().plugins()) EXPECT_EQ(plugin.sandbox(), row.level);
   if (*row.missing == '\0') {
@@ -117,7 +107,7 @@ TEST_P(SandboxOf, FailsEveryPluginWhereMoreIsRequired) {
   if (*row.too_much == '\0') return;
   const RunResult run = CondyleOn(row.kernel, AssessArguments(row.too_much));
   EXPECT_EQ(run.exit_code, 3);
-  const v1::Consultation consultation = Parse(run.out);
+  const v1::Consultation consultation = ParseConsultation(run.out);
   EXPECT_EQ(consultation.assessments_size(), 0);
   EXPECT_EQ(consultation.plugin_failures_size(), static_cast<int>(PluginFiles().size()));
   for (const v1::PluginFailure& failure : consultation.plugin_failures()) {
@@ -170,7 +160,7 @@ TEST(InProcess, HasNoSandboxAndSaysSo) {
   arguments.push_back("--in-process");
   const RunResult run = Condyle(arguments);
   EXPECT_EQ(run.exit_code, 0) << run.err;
-  const v1::Consultation consultation = Parse(run.out);
+  const v1::Consultation consultation = ParseConsultation(run.out);
   for (const v1::PluginRun& plugin : consultation.receipt().plugins()) EXPECT_EQ(plugin.sandbox(), "none");
 }
 

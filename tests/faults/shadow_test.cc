@@ -29,7 +29,6 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 
-std::string Fixture(const std::string& name) { return std::string(kFixtureFolder) + "/condyle_" + name + ".so"; }
 std::string Plugin(const std::string& id) { return std::string(kPluginFolder) + "/condyle_" + id + ".so"; }
 
 // One that misbehaves as a candidate if it is told to.

@@ -24,6 +24,7 @@
 #include <thread>
 #include <vector>
 
+#include "host/worker/sanitized.h"
 #include "tests/end_to_end/support/consultations.h"
 #include "tests/end_to_end/support/patients.h"
 #include "tests/faults/processes.h"
@@ -34,12 +35,6 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 using ::testing::IsEmpty;
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool kSanitized = true;
-#else
-constexpr bool kSanitized = false;
-#endif
 
 // Several times what a calm consultation takes on a busy machine.
 constexpr milliseconds kDeadline{kSanitized ? 3000 : 500};

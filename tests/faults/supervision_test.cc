@@ -42,7 +42,7 @@ v1::Case Patient(std::optional<bool> misbehave) {
 
 HostOptions With(const std::string& fixture) {
   HostOptions options;
-  options.plugins = {kPluginFolder, std::string(kFixtureFolder) + "/condyle_" + fixture + ".so"};
+  options.plugins = {kPluginFolder, Fixture(fixture)};
   options.deadline = options.consultation_deadline = std::chrono::minutes(1);
   return options;
 }
@@ -185,7 +185,7 @@ std::string HangingCase(const TempFolder& folder) {
 TEST(Program, TellsWhichTimeWasOver) {
   const TempFolder folder;
   const std::string file = HangingCase(folder);
-  const std::string hangs = std::string(kFixtureFolder) + "/condyle_hangs.so";
+  const std::string hangs = Fixture("hangs");
   const struct {
     std::vector<std::string> options;
     std::string mentions;

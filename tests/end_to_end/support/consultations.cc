@@ -5,6 +5,7 @@
 #include "tests/end_to_end/support/consultations.h"
 
 #include <google/protobuf/descriptor.h>
+#include <google/protobuf/util/json_util.h>
 
 #include <algorithm>
 #include <cctype>
@@ -104,6 +105,15 @@ std::unique_ptr<Host> OpenHost(bool in_process) {
   HostOptions options;
   options.in_process = in_process;
   return OpenHost(options);
+}
+
+std::string Fixture(const std::string& name) { return std::string(kFixtureFolder) + "/condyle_" + name + ".so"; }
+
+v1::Consultation ParseConsultation(const std::string& json) {
+  v1::Consultation consultation;
+  const auto status = google::protobuf::util::JsonStringToMessage(json, &consultation);
+  if (!status.ok()) throw std::runtime_error(status.ToString() + "\n" + json.substr(0, 500));
+  return consultation;
 }
 
 std::vector<std::string> PluginFiles(const std::vector<std::string>& without) {

@@ -26,6 +26,13 @@ std::unique_ptr<Host> OpenHost(bool in_process);
 // Files of the plugins of this build, sorted; without those of the ids in `without`.
 std::vector<std::string> PluginFiles(const std::vector<std::string>& without = {});
 
+// File of a plugin of tests/bad_plugins.
+std::string Fixture(const std::string& name);
+
+// What `condyle assess --format json` printed; throws std::runtime_error if it is not one Consultation in JSON. Unknown
+// members and text around the message are faults too.
+v1::Consultation ParseConsultation(const std::string& json);
+
 // What is wrong with a consultation, whatever the patient: advice that is on hold and active, holds that a screen asks
 // for and that are not there, an urgency below that of an answer, and so on. Empty if nothing is.
 std::vector<std::string> BrokenRules(const v1::Consultation& consultation,
