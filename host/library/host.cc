@@ -82,6 +82,10 @@ class PluginHost final : public Host {
     return absl::FailedPreconditionError("there is no audit trail to record in: HostOptions::audit is empty");
   }
 
+  absl::StatusOr<std::vector<AuditRecord>> RecordFeedback(const std::vector<CardFeedback>&) override {
+    return absl::UnimplementedError("feedback is not recorded yet");
+  }
+
   std::vector<v1::PluginManifest> Manifests() const override {
     std::vector<v1::PluginManifest> manifests;
     for (const PluginFile& plugin : catalog_->plugins) manifests.push_back(plugin.manifest);

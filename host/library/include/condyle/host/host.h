@@ -15,6 +15,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -24,6 +25,7 @@
 
 #include "absl/status/statusor.h"
 #include "condyle/v1/archive.pb.h"
+#include "condyle/v1/audit.pb.h"
 #include "condyle/v1/case.pb.h"
 #include "condyle/v1/consultation.pb.h"
 #include "condyle/v1/manifest.pb.h"
@@ -101,6 +103,12 @@ struct AuditRecord {
   std::string hash;
 };
 
+// How long one plugin took over its answer, waiting for its worker included.
+struct PluginTime {
+  std::string plugin_id;
+  std::chrono::microseconds time{0};
+};
+
 // Exactly one of consultation and refusal is set, unless there is a failure.
 struct Outcome {
   std::optional<v1::Consultation> consultation;
@@ -115,6 +123,8 @@ struct Outcome {
   // Not OK if it could not be recorded. Then nothing else is set, unless HostOptions::answer_unrecorded is. No patient
   // data.
   absl::Status failure;
+  // Of the plugins that were asked. For monitoring; no patient data.
+  std::vector<PluginTime> plugin_times;
 };
 
 struct ConsultOptions {
@@ -132,6 +142,9 @@ struct ConsultOptions {
   // Who asks, for the audit trail: the caller's own opaque identifiers, printable ASCII, at most 200 bytes.
   std::string user;
   std::string organisation;
+  // Called with the consultation before it is recorded; what it gives is recorded with it, in one step. For services
+  // that make cards of it. Must not throw. Not called if there is no audit trail.
+  std::function<v1::AuditDelivery(const v1::Consultation&)> deliver;
 };
 
 // Somebody decided against a piece of advice.
@@ -146,6 +159,17 @@ struct AdviceOverride {
   // UTF-8 without control characters but line feeds, at most 4,000 bytes. A store without patient data does not get it.
   std::string text;
   // As in ConsultOptions.
+  std::string user;
+  std::string organisation;
+};
+
+// What a CDS client reports of a card.
+struct CardFeedback {
+  // In a store without patient data, what is not to be in it is left out.
+  v1::AuditFeedback feedback;
+  // Id of the service that is told; must be the one that gave the card.
+  std::string service_id;
+  // As in ConsultOptions. Empty user: the one that got the card.
   std::string user;
   std::string organisation;
 };
@@ -216,6 +240,11 @@ class Host {
   // Appends to the audit trail, and returns when it is durable. FailedPrecondition if there is none, NotFound if it has
   // no such consultation, InvalidArgument with the field that breaks its rule, else as the store fails.
   virtual absl::StatusOr<AuditRecord> RecordOverride(const AdviceOverride& advice) = 0;
+
+  // Appends reports on cards, all or none, and returns when they are durable. FailedPrecondition if there is no audit
+  // trail, NotFound if a card was never given by this service, InvalidArgument with the field that breaks its rule, else
+  // as the store fails.
+  virtual absl::StatusOr<std::vector<AuditRecord>> RecordFeedback(const std::vector<CardFeedback>& reports) = 0;
 
   // Manifests of the usable plugins, sorted by id.
   virtual std::vector<v1::PluginManifest> Manifests() const = 0;
