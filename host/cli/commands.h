@@ -35,6 +35,7 @@ void AddCases(CLI::App& app, Run& run);
 void AddWhatIf(CLI::App& app, Run& run);
 void AddReplay(CLI::App& app, Run& run);
 void AddAudit(CLI::App& app, Run& run);
+void AddServe(CLI::App& app, Run& run);
 
 // Options that several commands share.
 struct PluginOptions {
@@ -53,6 +54,8 @@ struct PluginOptions {
   std::string audit;
   bool no_phi = false;
   bool answer_unrecorded = false;
+  // Consultations at the same time.
+  int parallel = 1;
 };
 // in_process: whether the command runs plugins, and so has that option.
 void AddPluginOptions(CLI::App& command, const std::shared_ptr<PluginOptions>& options, bool in_process);

@@ -57,8 +57,8 @@ void AddPluginOptions(CLI::App& command, const std::shared_ptr<PluginOptions>& o
 void AddSignatureOptions(CLI::App& command, const std::shared_ptr<PluginOptions>& options) {
   command
       .add_option("--signatures", options->signatures,
-                  "What becomes of plugins without a good signature: off (default) uses them, warn says so, require "
-                  "leaves them out; those of the installed directory need none")
+                  absl::StrCat("What becomes of plugins without a good signature: off uses them, warn says so, require "
+                  "leaves them out; those of the installed directory need none. If not given: ", options->signatures))
       ->check(OneOf({"off", "warn", "require"}))
       ->option_text("off|warn|require");
   command
@@ -93,6 +93,7 @@ absl::StatusOr<std::unique_ptr<Host>> OpenHost(const PluginOptions& options) {
   host.audit = options.audit;
   host.audit_without_phi = options.no_phi;
   host.answer_unrecorded = options.answer_unrecorded;
+  host.parallel = options.parallel;
   absl::StatusOr<std::unique_ptr<Host>> opened = Host::Open(host);
   if (opened.ok()) {
     for (const v1::PluginFailure& warning : (*opened)->SignatureWarnings()) {
