@@ -1,187 +1,321 @@
 // SPDX-FileCopyrightText: The Condyle authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// Connecting, TLS and one exchange, by Asio, OpenSSL and Beast.
+// From bytes to a request, and from a response to bytes.
 #include "host/http/connection.h"
 
-#include <openssl/ssl.h>
-#include <openssl/x509v3.h>
-
-#include <boost/asio/connect.hpp>
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <boost/beast/http.hpp>
+#include <algorithm>
+#include <array>
 #include <utility>
 
 #include "absl/strings/ascii.h"
-#include "absl/strings/str_cat.h"
-#include "host/http/address.h"
-#include "host/http/url.h"
+#include "host/http/conditional.h"
+#include "host/http/gzip.h"
+#include "host/http/trace.h"
 
 namespace condyle {
 namespace {
 
-namespace asio = boost::asio;
-namespace http = boost::beast::http;
-using tcp = asio::ip::tcp;
-using ErrorCode = boost::system::error_code;
-using Outcome = HttpResult::Outcome;
+// The body of a request that is refused is still read if it is so short: the connection can be used again.
+constexpr size_t kMostDiscarded = size_t{64} << 10;
+// Lines that clients of old send between requests (RFC 9112, 2.2).
+constexpr size_t kMostBlankBytes = 8;
+// A body's memory is kept for the next request up to here.
+constexpr size_t kKeptBody = size_t{256} << 10;
 
-// What a read may bring beyond the header.
-constexpr size_t kReadAhead = 64 * 1024;
-
-HttpResult ReadFailure(const HttpPeer& peer, const ErrorCode& error) {
-  if (error == http::error::body_limit) return HttpFailure(Outcome::kTooLarge, peer, "sends more than the limit");
-  if (error == http::error::header_limit || error == http::error::buffer_overflow) {
-    return HttpFailure(Outcome::kTooLarge, peer, "sends a header longer than the limit");
+void Clear(HttpRequest* request) {
+  request->method.clear();
+  request->path.clear();
+  request->query.clear();
+  request->headers.clear();
+  if (request->body.capacity() > kKeptBody) {
+    std::string().swap(request->body);
+  } else {
+    request->body.clear();
   }
-  if (error == http::error::end_of_stream || error == http::error::partial_message ||
-      error.category() != http::make_error_code(http::error::end_of_stream).category()) {
-    return HttpFailure(Outcome::kUnreachable, peer, "closed the connection before its answer was whole");
-  }
-  return HttpFailure(Outcome::kMalformed, peer, absl::StrCat("does not answer in HTTP: ", error.message()));
+  request->trace_id.clear();
+  request->route = {};
+  request->parameters.clear();
 }
 
-// A name for people, or an address: which of the two decides what must stand in the certificate.
-bool VerifyName(SSL* tls, const std::string& host) {
-  X509_VERIFY_PARAM* rules = SSL_get0_param(tls);
-  ErrorCode no_address;
-  asio::ip::make_address(host, no_address);
-  if (!no_address) return X509_VERIFY_PARAM_set1_ip_asc(rules, host.c_str()) == 1;
-  X509_VERIFY_PARAM_set_hostflags(rules, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-  return X509_VERIFY_PARAM_set1_host(rules, host.data(), host.size()) == 1 &&
-         SSL_set_tlsext_host_name(tls, host.c_str()) == 1;
+// What a late handler is left with; only what the answer and the log need is taken along.
+std::shared_ptr<Exchange> WithoutHandler(const Exchange& old) {
+  auto fresh = std::make_shared<Exchange>();
+  fresh->request.method = old.request.method;
+  fresh->request.headers = old.request.headers;
+  fresh->request.peer = old.request.peer;
+  fresh->request.trace_id = old.request.trace_id;
+  fresh->request.span_id = old.request.span_id;
+  fresh->request.route = old.request.route;
+  fresh->route = old.route;
+  return fresh;
+}
+
+HttpRefusal ReasonOf(int status) {
+  if (status == 408) return HttpRefusal::kTimeout;
+  return status == 413 || status == 414 || status == 431 ? HttpRefusal::kTooLarge : HttpRefusal::kMalformed;
 }
 
 }  // namespace
 
-std::string NameOf(const HttpPeer& peer) {
-  HttpUrl url;
-  url.https = peer.https;
-  url.host = peer.host;
-  url.port = peer.port;
-  return url.Origin();
+Connection::Connection(ServerCore* core, IoThread* io, TcpSocket socket, std::string peer,
+                       std::shared_ptr<TlsContext> tls)
+    : core_(core), io_(io), socket_(std::move(socket)), peer_(std::move(peer)), tls_context_(std::move(tls)) {
+  if (tls_context_ != nullptr) tls_.emplace(socket_, *tls_context_);
+  exchange_ = std::make_shared<Exchange>();
+  exchange_->request.peer = peer_;
 }
 
-HttpResult HttpFailure(Outcome outcome, const HttpPeer& peer, const std::string& what) {
-  HttpResult result;
-  result.outcome = outcome;
-  result.error = absl::StrCat(NameOf(peer), " ", what);
-  return result;
+void Connection::Advance() {
+  while (Step()) {
+  }
 }
 
-asio::awaitable<HttpResult> HttpConnection::Open(const HttpPeer& peer) {
-  ErrorCode error;
-  tcp::resolver resolver(stream_.get_executor());
-  const tcp::resolver::results_type found = co_await resolver.async_resolve(
-      peer.host, std::to_string(peer.port), asio::redirect_error(asio::use_awaitable, error));
-  if (error) co_return HttpFailure(Outcome::kUnreachable, peer, "has no address that can be found");
-  // What is checked is what is connected to: the name is not looked up again.
-  std::string why = "has no address";
-  Outcome outcome = Outcome::kUnreachable;
-  tcp::socket& socket = stream_.next_layer();
-  for (const auto& entry : found) {
-    const tcp::endpoint endpoint = entry.endpoint();
-    if (!peer.private_addresses && !IsPublicAddress(endpoint.address())) {
-      outcome = Outcome::kNotAllowed;
-      why = "has an address of this machine or of a private network, which is not allowed for it";
-      continue;
+bool Connection::Step() {
+  switch (state_) {
+    case State::kHead:
+      return StepHead();
+    case State::kBody:
+      return StepBody();
+    case State::kHandling:
+      Read();  // Who goes away while the handler works is noticed.
+      return false;
+    default:
+      return false;
+  }
+}
+
+bool Connection::StepHead() {
+  if (!in_request_) {
+    while (begin_ < end_ && (buffer_[begin_] == '\r' || buffer_[begin_] == '\n') && blank_bytes_ < kMostBlankBytes) {
+      ++begin_;
+      ++blank_bytes_;
     }
-    ErrorCode ignored;
-    socket.close(ignored);
-    co_await socket.async_connect(endpoint, asio::redirect_error(asio::use_awaitable, error));
-    if (!error) {
-      socket.set_option(tcp::no_delay(true), ignored);
-      if (https_) co_return co_await Handshake(peer);
-      HttpResult connected;
-      connected.outcome = Outcome::kReplied;
-      co_return connected;
+    if (begin_ == end_) {
+      if (peer_ended_ || (core_->draining.load(std::memory_order_relaxed) && served_ > 0)) {
+        Linger();
+      } else {
+        Read();
+      }
+      return false;
     }
-    outcome = Outcome::kUnreachable;
-    why = "does not accept connections: " + error.message();
+    BeginRequest();
   }
-  co_return HttpFailure(outcome, peer, why);
+  size_t used = 0;
+  const HttpFault fault = parser_->PutHead(Buffered(), &used);
+  begin_ += used;
+  if (fault) return Fail(fault);
+  if (parser_->HeadDone()) return OnHead();
+  if (peer_ended_) return Fail({400, "The request is cut short."});
+  Read();
+  return false;
 }
 
-asio::awaitable<HttpResult> HttpConnection::Handshake(const HttpPeer& peer) {
-  if (!VerifyName(stream_.native_handle(), peer.host)) {
-    co_return HttpFailure(Outcome::kUntrusted, peer, "has a name that no certificate can have");
-  }
-  ErrorCode error;
-  co_await stream_.async_handshake(asio::ssl::stream_base::client, asio::redirect_error(asio::use_awaitable, error));
-  HttpResult result;
-  result.outcome = Outcome::kReplied;
-  if (!error) co_return result;
-  const long verdict = SSL_get_verify_result(stream_.native_handle());
-  if (verdict != X509_V_OK) {
-    co_return HttpFailure(Outcome::kUntrusted, peer,
-                          absl::StrCat("has no certificate to trust: ", X509_verify_cert_error_string(verdict)));
-  }
-  if (error.category() == asio::error::get_ssl_category()) {
-    co_return HttpFailure(Outcome::kUntrusted, peer, absl::StrCat("does not agree on TLS: ", error.message()));
-  }
-  co_return HttpFailure(Outcome::kUnreachable, peer, "closed the connection before TLS was agreed");
+void Connection::BeginRequest() {
+  in_request_ = true;
+  blank_bytes_ = 0;
+  began_ = Now();
+  // Once, and not with every byte: who sends one byte a second gets no more time than others.
+  deadline_ = began_ + limits().header;
+  keep_alive_ = true;
+  parser_.emplace(&exchange_->request, limits().header_bytes);
 }
 
-asio::awaitable<HttpResult> HttpConnection::Exchange(const HttpPeer& peer, const std::string& target,
-                                                     const HttpHeaders& headers, const HttpClientOptions& limits,
-                                                     bool* untouched) {
-  reusable_ = false;
-  if (https_) co_return co_await ExchangeOver(stream_, peer, target, headers, limits, untouched);
-  co_return co_await ExchangeOver(stream_.next_layer(), peer, target, headers, limits, untouched);
+void Connection::NextRequest() {
+  in_request_ = false;
+  if (exchange_.use_count() > 1) {
+    exchange_ = std::make_shared<Exchange>();
+    exchange_->request.peer = peer_;
+  } else {
+    Clear(&exchange_->request);
+    exchange_->route = nullptr;
+    if (exchange_->stop.stop_requested()) exchange_->stop = std::stop_source(std::nostopstate);
+  }
+  refusal_.reset();
+  body_read_ = 0;
+  state_ = State::kHead;
+  deadline_ = Now() + limits().idle;
 }
 
-template <typename Stream>
-asio::awaitable<HttpResult> HttpConnection::ExchangeOver(Stream& stream, const HttpPeer& peer,
-                                                         const std::string& target, const HttpHeaders& headers,
-                                                         const HttpClientOptions& limits, bool* untouched) {
-  http::request<http::empty_body> request(http::verb::get, target, 11);
-  const std::string origin = NameOf(peer);
-  request.set(http::field::host, origin.substr(origin.find("//") + 2));
-  request.set(http::field::user_agent, "Condyle");
-  request.set(http::field::accept_encoding, "identity");
-  for (const auto& [name, value] : headers) request.set(name, value);
-
-  ErrorCode error;
-  *untouched = true;
-  co_await http::async_write(stream, request, asio::redirect_error(asio::use_awaitable, error));
-  if (error) co_return HttpFailure(Outcome::kUnreachable, peer, "closed the connection before it was asked");
-
-  http::response_parser<http::string_body> parser;
-  parser.header_limit(static_cast<uint32_t>(limits.max_header_bytes));
-  parser.body_limit(limits.max_body_bytes);
-  buffer_.max_size(limits.max_header_bytes + kReadAhead);
-  co_await http::async_read_header(stream, buffer_, parser, asio::redirect_error(asio::use_awaitable, error));
-  *untouched = !parser.got_some() && buffer_.size() == 0;
-  if (error) co_return ReadFailure(peer, error);
-  const http::response<http::string_body>& reply = parser.get();
-  const unsigned status = reply.result_int();
-  if (status >= 300 && status < 400) {
-    co_return HttpFailure(Outcome::kRedirected, peer,
-                          absl::StrCat("redirects (", status, "), which is not followed; configure where it leads"));
-  }
-  if (status < 200) co_return HttpFailure(Outcome::kMalformed, peer, absl::StrCat("answers with status ", status));
-  const auto encoding = reply[http::field::content_encoding];
-  if (!encoding.empty() && !boost::beast::iequals(encoding, "identity")) {
-    co_return HttpFailure(Outcome::kMalformed, peer, "compresses its answer although that was not asked for");
-  }
-  co_await http::async_read(stream, buffer_, parser, asio::redirect_error(asio::use_awaitable, error));
-  if (error) co_return ReadFailure(peer, error);
-
-  reusable_ = parser.keep_alive() && buffer_.size() == 0;
-  HttpResult result;
-  result.outcome = Outcome::kReplied;
-  result.status = static_cast<int>(status);
-  for (const auto& field : reply) {
-    result.headers.emplace_back(absl::AsciiStrToLower(std::string(field.name_string())), std::string(field.value()));
-  }
-  result.body = std::move(parser.get().body());
-  co_return result;
+size_t Connection::MaxBody() const {
+  if (exchange_->route == nullptr) return kMostDiscarded;
+  return exchange_->route->options.max_body.value_or(limits().body_bytes);
 }
 
-void HttpConnection::Close() {
-  ErrorCode ignored;
-  stream_.next_layer().close(ignored);
+bool Connection::OnHead() {
+  HttpRequest& request = exchange_->request;
+  keep_alive_ = parser_->keeps_alive();
+  request.trace_id = TraceIdOf(request.Header("traceparent"));
+  if (request.trace_id.empty()) request.trace_id = NewTraceId();
+  request.span_id = NewSpanId();
+  Router::Match match = core_->router.Find(request.method, request.path);
+  exchange_->route = match.route;
+  if (match.route != nullptr) request.route = match.route->pattern;
+  request.parameters = std::move(match.parameters);
+  refusal_ = RefusalOf(match);
+  const bool has_body = parser_->chunked_body() || parser_->body_length() > 0;
+  if (!has_body) return OnBody();
+  if (refusal_.has_value() && (parser_->expects_continue() || parser_->body_length() > kMostDiscarded)) {
+    keep_alive_ = false;
+    return Respond(*std::move(refusal_));
+  }
+  const size_t max_body = refusal_.has_value() ? kMostDiscarded : MaxBody();
+  if (parser_->body_length() > max_body) return Fail({413, "The body is too long."});
+  parser_->LimitBody(max_body);
+  state_ = State::kBody;
+  deadline_ = Now() + limits().body;
+  if (parser_->expects_continue() && parser_->http_1_1() && Buffered().empty()) return SendContinue();
+  return true;
+}
+
+std::optional<HttpResponse> Connection::RefusalOf(const Router::Match& match) {
+  switch (match.status) {
+    case 200:
+      if (HasAcceptedType()) return std::nullopt;
+      return core_->Error(415, "The Content-Type of the body is not one that is taken here.");
+    case 204:
+      return core_->cors.Options(exchange_->request, match.allow, match.cors);
+    case 405: {
+      HttpResponse response = core_->Error(405, "The method is not allowed here.");
+      response.headers.emplace_back("Allow", match.allow);
+      return response;
+    }
+    case 501:
+      return core_->Error(501, "The method is not known here.");
+    default:
+      return core_->Error(404, "There is nothing at this path.");
+  }
+}
+
+bool Connection::HasAcceptedType() const {
+  const auto& accepted = exchange_->route->options.content_types;
+  if (accepted.empty() || (!parser_->chunked_body() && parser_->body_length() == 0)) return true;
+  const std::string_view header = exchange_->request.Header("content-type");
+  std::string type(header.substr(0, header.find(';')));
+  absl::AsciiStrToLower(&type);
+  absl::StripAsciiWhitespace(&type);
+  return std::find(accepted.begin(), accepted.end(), type) != accepted.end();
+}
+
+bool Connection::StepBody() {
+  std::string& body = exchange_->request.body;
+  if (parser_->chunked_body()) {
+    size_t used = 0;
+    const HttpFault fault = parser_->PutChunks(Buffered(), &used);
+    begin_ += used;
+    if (fault) return Fail(fault);
+    if (parser_->ChunksDone()) return OnBody();
+  } else {
+    const size_t length = parser_->body_length();
+    const std::string_view ready = Buffered().substr(0, length - body_read_);
+    if (!ready.empty()) {
+      body.resize(body_read_);  // without the room for a read, which has nothing in it
+      body.append(ready);
+      body_read_ += ready.size();
+      begin_ += ready.size();
+    }
+    if (body_read_ == length) {
+      body.resize(length);
+      return OnBody();
+    }
+  }
+  if (peer_ended_) return Fail({400, "The body is cut short."});
+  Read();
+  return false;
+}
+
+bool Connection::OnBody() {
+  if (refusal_.has_value()) return Respond(*std::move(refusal_));
+  exchange_->request.deadline = Now() + limits().handler;
+  if (exchange_->route->options.light) return Respond(exchange_->route->handler(exchange_->request));
+  return Dispatch();
+}
+
+bool Connection::Dispatch() {
+  if (!exchange_->stop.stop_possible()) exchange_->stop = std::stop_source();
+  exchange_->request.cancel = exchange_->stop.get_token();
+  deadline_ = exchange_->request.deadline + limits().handler_grace;
+  exchange_->connection = shared_from_this();
+  state_ = State::kHandling;
+  std::shared_ptr<Exchange> job = exchange_;
+  if (core_->pool->Submit(std::move(job))) {
+    if (core_->metrics != nullptr) {
+      core_->metrics->in_flight().Increment();
+      core_->metrics->queued().Set(static_cast<double>(core_->pool->waiting()));
+    }
+    return true;
+  }
+  job.reset();
+  exchange_->connection.reset();
+  core_->Refused(HttpRefusal::kQueue);
+  return Respond(core_->Error(503, "The server is busy; ask again later."));
+}
+
+void Connection::OnHandled(std::shared_ptr<Exchange> exchange) {
+  if (core_->metrics != nullptr) core_->metrics->in_flight().Decrement();
+  if (state_ != State::kHandling || exchange != exchange_) return;
+  exchange.reset();
+  if (Respond(std::move(exchange_->response))) Advance();
+}
+
+bool Connection::Fail(const HttpFault& fault) {
+  keep_alive_ = false;
+  core_->Refused(ReasonOf(fault.status));
+  return Respond(core_->Error(fault.status, fault.message));
+}
+
+bool Connection::Respond(HttpResponse response) {
+  HttpRequest& request = exchange_->request;
+  if (request.trace_id.empty()) {
+    request.trace_id = NewTraceId();
+    request.span_id = NewSpanId();
+  }
+  exchange_->response = std::move(response);
+  CompleteResponse();
+  const HttpResponse& answer = exchange_->response;
+  const HttpLimits& most = limits();
+  if (core_->draining.load(std::memory_order_relaxed) ||
+      (most.requests_per_connection > 0 && served_ + 1 >= most.requests_per_connection)) {
+    keep_alive_ = false;
+  }
+  head_.clear();
+  // Only HTTP/1.0 has to be told that the connection stays.
+  const bool old = parser_.has_value() && !parser_->http_1_1();
+  AppendHead(answer, answer.body.size(), keep_alive_ ? (old ? "keep-alive" : "") : "close",
+             io_->date.At(std::time(nullptr)), TraceParent(request.trace_id, request.span_id), &head_);
+  if (request.method == "HEAD") exchange_->response.body.clear();
+  state_ = State::kWriting;
+  deadline_ = Now() + most.write;
+  return Write();
+}
+
+void Connection::CompleteResponse() {
+  HttpResponse& answer = exchange_->response;
+  const HttpRoute* const route = exchange_->route;
+  if (route != nullptr && route->options.cors) core_->cors.AddTo(exchange_->request, &answer);
+  AnswerIfNoneMatch(exchange_->request, &answer);
+  if (IsBodiless(answer.status)) answer.body.clear();
+}
+
+void Connection::CheckTime(SteadyClock::time_point now) {
+  if (now < deadline_) return;
+  switch (state_) {
+    case State::kHead:
+      if (!in_request_) return Linger();
+      [[fallthrough]];
+    case State::kBody:
+      if (Fail({408, "The request did not come in time."})) Advance();
+      return;
+    case State::kHandling:
+      exchange_->stop.request_stop();
+      exchange_ = WithoutHandler(*exchange_);
+      keep_alive_ = false;
+      core_->Refused(HttpRefusal::kTimeout);
+      if (Respond(core_->Error(504, "The answer was not ready in time."))) Advance();
+      return;
+    default:
+      Close();
+  }
 }
 
 }  // namespace condyle

@@ -17,7 +17,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
-#include "host/http/client.h"
+#include "host/http_client/client.h"
 #include "host/jwt/key_source.h"
 
 namespace condyle {

@@ -17,7 +17,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "host/http/url.h"
+#include "host/http_client/url.h"
 #include "host/intake/json.h"
 #include "host/trust/quote.h"
 

@@ -11,7 +11,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "host/http/client.h"
+#include "host/http_client/client.h"
 #include "host/jwt/public_key.h"
 
 namespace condyle {

@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "host/http/url.h"
+#include "host/http_client/url.h"
 #include "host/trust/quote.h"
 
 namespace condyle {

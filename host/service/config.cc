@@ -7,7 +7,7 @@
 #include <boost/asio/ip/address.hpp>
 
 #include "absl/strings/str_cat.h"
-#include "host/http/url.h"
+#include "host/http_client/url.h"
 
 namespace condyle::service {
 namespace {

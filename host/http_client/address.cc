@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Public addresses, by exclusion.
-#include "host/http/address.h"
+#include "host/http_client/address.h"
 
 #include <algorithm>
 #include <array>

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // URLs by Boost.URL, and what we refuse beyond its grammar.
-#include "host/http/url.h"
+#include "host/http_client/url.h"
 
 #include <boost/url.hpp>
 #include <charconv>

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Which IP addresses are of the public internet.
-#ifndef CONDYLE_HOST_HTTP_ADDRESS_H_
-#define CONDYLE_HOST_HTTP_ADDRESS_H_
+#ifndef CONDYLE_HOST_HTTP_CLIENT_ADDRESS_H_
+#define CONDYLE_HOST_HTTP_CLIENT_ADDRESS_H_
 
 #include <boost/asio/ip/address.hpp>
 
@@ -16,4 +16,4 @@ bool IsPublicAddress(const boost::asio::ip::address& address);
 
 }  // namespace condyle
 
-#endif  // CONDYLE_HOST_HTTP_ADDRESS_H_
+#endif  // CONDYLE_HOST_HTTP_CLIENT_ADDRESS_H_

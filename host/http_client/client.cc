@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The client's thread: who may be asked, who waits, deadlines, and kept connections.
-#include "host/http/client.h"
+#include "host/http_client/client.h"
 
 #include <openssl/ssl.h>
 
@@ -23,8 +23,8 @@
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "host/http/connection.h"
-#include "host/http/url.h"
+#include "host/http_client/connection.h"
+#include "host/http_client/url.h"
 
 namespace condyle {
 namespace {

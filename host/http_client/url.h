@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Absolute http and https URLs, taken apart strictly enough to decide by them what may be asked and who was meant.
-#ifndef CONDYLE_HOST_HTTP_URL_H_
-#define CONDYLE_HOST_HTTP_URL_H_
+#ifndef CONDYLE_HOST_HTTP_CLIENT_URL_H_
+#define CONDYLE_HOST_HTTP_CLIENT_URL_H_
 
 #include <cstddef>
 #include <cstdint>
@@ -51,4 +51,4 @@ bool IsLoopbackName(std::string_view host);
 
 }  // namespace condyle
 
-#endif  // CONDYLE_HOST_HTTP_URL_H_
+#endif  // CONDYLE_HOST_HTTP_CLIENT_URL_H_

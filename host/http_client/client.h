@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Reads from servers that the configuration names, and from no other.
-#ifndef CONDYLE_HOST_HTTP_CLIENT_H_
-#define CONDYLE_HOST_HTTP_CLIENT_H_
+#ifndef CONDYLE_HOST_HTTP_CLIENT_CLIENT_H_
+#define CONDYLE_HOST_HTTP_CLIENT_CLIENT_H_
 
 #include <chrono>
 #include <cstddef>
@@ -104,4 +104,4 @@ class HttpClient {
 
 }  // namespace condyle
 
-#endif  // CONDYLE_HOST_HTTP_CLIENT_H_
+#endif  // CONDYLE_HOST_HTTP_CLIENT_CLIENT_H_
