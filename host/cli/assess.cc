@@ -6,6 +6,8 @@
 #include "host/archive/receipt.h"
 #include "host/cli/commands.h"
 #include "host/cli/interrupt.h"
+#include "host/fhir/fhir.h"
+#include "host/fhir/input.h"
 #include "host/report/report.h"
 
 namespace condyle::cli {
@@ -76,6 +78,8 @@ int Assess(const AssessOptions& options) {
     HtmlOptions how;
     for (const v1::PluginManifest& manifest : (*host)->Manifests()) how.titles[manifest.id()] = manifest.title();
     text = ToHtml(consultation, how);
+  } else if (options.format == "fhir") {
+    text = FhirFormat((*host)->Manifests(), {}).Bundle(consultation, FhirContextOf(bytes)) + "\n";
   } else {
     TextOptions how;
     how.colour = WantsColour();
@@ -92,10 +96,12 @@ void AddAssess(CLI::App& app, Run& run) {
   CLI::App* command = app.add_subcommand("assess", "Assess one patient");
   AddCaseInput(*command, &options->file, &options->as_of);
   command
-      ->add_option("--format", options->format,
-                   "text (default); json: one Consultation and nothing else; html: one page for screen and paper")
-      ->check(OneOf({"text", "json", "html"}))
-      ->option_text("text|json|html");
+      ->add_option(
+          "--format", options->format,
+          "text (default); json: one Consultation and nothing else; html: one page for screen and paper; fhir: one "
+          "FHIR R4 Bundle")
+      ->check(OneOf({"text", "json", "html", "fhir"}))
+      ->option_text("text|json|html|fhir");
   command
       ->add_option(
           "--question-budget", options->question_budget_ms,

@@ -15,11 +15,14 @@ void JsonWriter::Separate() {
     return;
   }
   if (!first_) out_ += ',';
-  if (depth_ > 0) {
-    out_ += '\n';
-    out_.append(static_cast<size_t>(depth_) * 2, ' ');
-  }
+  if (depth_ > 0) NewLine();
   first_ = false;
+}
+
+void JsonWriter::NewLine() {
+  if (layout_ == JsonLayout::kCompact) return;
+  out_ += '\n';
+  out_.append(static_cast<size_t>(depth_) * 2, ' ');
 }
 
 void JsonWriter::Begin(char bracket) {
@@ -31,10 +34,7 @@ void JsonWriter::Begin(char bracket) {
 
 void JsonWriter::End(char bracket) {
   --depth_;
-  if (!first_) {
-    out_ += '\n';
-    out_.append(static_cast<size_t>(depth_) * 2, ' ');
-  }
+  if (!first_) NewLine();
   out_ += bracket;
   first_ = false;
 }
@@ -42,7 +42,7 @@ void JsonWriter::End(char bracket) {
 void JsonWriter::Key(std::string_view name) {
   Separate();
   Quoted(name);
-  out_ += ": ";
+  out_ += layout_ == JsonLayout::kCompact ? ":" : ": ";
   after_key_ = true;
 }
 
@@ -64,33 +64,41 @@ void JsonWriter::Bool(bool value) {
   out_ += value ? "true" : "false";
 }
 
+void JsonWriter::Raw(std::string_view json) {
+  Separate();
+  out_ += json;
+}
+
 std::string JsonWriter::Take() {
   std::string text = std::move(out_);
-  text += '\n';
-  *this = JsonWriter();
+  if (layout_ == JsonLayout::kIndented) text += '\n';
+  *this = JsonWriter(layout_);
   return text;
 }
 
+// Runs of characters that need no escape are copied whole.
 void JsonWriter::Quoted(std::string_view text) {
   constexpr char kHex[] = "0123456789abcdef";
   out_ += '"';
+  size_t run = 0;
   for (size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    auto byte = static_cast<unsigned char>(c);
+    auto byte = static_cast<unsigned char>(text[i]);
     // U+0080 to U+009F: no JSON needs them escaped, but a terminal may obey them.
     const bool c1 = byte == 0xC2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0;
+    if (byte >= 0x20 && byte != '"' && byte != '\\' && byte != 0x7F && !c1) continue;
+    out_ += text.substr(run, i - run);
     if (c1) byte = static_cast<unsigned char>(text[++i]);
-    if (c == '"' || c == '\\') {
+    run = i + 1;
+    if (byte == '"' || byte == '\\') {
       out_ += '\\';
-      out_ += c;
-    } else if (byte < 0x20 || byte == 0x7F || c1) {
+      out_ += static_cast<char>(byte);
+    } else {
       out_ += "\\u00";
       out_ += kHex[byte >> 4];
       out_ += kHex[byte % 16];
-    } else {
-      out_ += c;
     }
   }
+  out_ += text.substr(run);
   out_ += '"';
 }
 

@@ -30,6 +30,21 @@ TEST(JsonWriter, LaysOutObjectsAndArrays) {
   EXPECT_EQ(writer.Take(), "{\n  \"a\": \"x\",\n  \"b\": [\n    1.5,\n    true,\n    {}\n  ],\n  \"c\": []\n}\n");
 }
 
+TEST(JsonWriter, CompactHasNothingBetween) {
+  JsonWriter writer(JsonLayout::kCompact);
+  for (int round = 0; round < 2; ++round) {  // the layout stays after Take
+    writer.BeginObject();
+    writer.Member("a", "x");
+    writer.Key("b");
+    writer.BeginArray();
+    writer.Number(1.5);
+    writer.Raw("{\"c\":null}");
+    writer.EndArray();
+    writer.EndObject();
+    EXPECT_EQ(writer.Take(), "{\"a\":\"x\",\"b\":[1.5,{\"c\":null}]}");
+  }
+}
+
 TEST(JsonWriter, EveryAsciiCharacterReadsBack) {
   std::string text = "\xC3\xA4\xE2\x82\xAC";
   for (char c = 1; c < 127; ++c) text += c;

@@ -35,6 +35,9 @@ std::string ToText(const v1::Consultation& consultation, const TextOptions& opti
 // A what-if as a clinician reads it. Without `basis` what would change advice alone is left out. Thread-safe.
 std::string ToText(const v1::WhatIf& what_if, const TextOptions& options);
 
+// The same as a FHIR narrative (Narrative.div): one XHTML element, every text escaped. Thread-safe.
+std::string ToXhtml(const v1::Consultation& consultation);
+
 struct HtmlOptions {
   // Titles of plugins by id, as their manifests give them. Without one a plugin is called by its id.
   std::map<std::string, std::string> titles;

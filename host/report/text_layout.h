@@ -22,18 +22,28 @@ std::string Printable(std::string_view text);
 
 enum class TextStyle { kPlain, kBold, kAlarm, kWarning, kFaint };
 
+// What a report in paragraphs is written to.
+class ReportPage {
+ public:
+  virtual ~ReportPage() = default;
+  // `first` is what stands before it: blanks to indent it, a mark, a word.
+  virtual void Paragraph(std::string_view first, std::string_view text, TextStyle style = TextStyle::kPlain) = 0;
+  virtual void Blank() = 0;
+  virtual void Heading(std::string_view text, TextStyle style = TextStyle::kBold) = 0;
+};
+
 // Collects lines. Texts may be from anywhere: each passes through Printable.
-class TextPage {
+class TextPage final : public ReportPage {
  public:
   // width: columns, at least 20 (a smaller one counts as 20). colour: ANSI sequences for styles.
   TextPage(int width, bool colour);
 
   // A paragraph: `first` before its first line, as many blanks before the others. Words that are longer than a line are
   // broken.
-  void Paragraph(std::string_view first, std::string_view text, TextStyle style = TextStyle::kPlain);
-  void Blank();
+  void Paragraph(std::string_view first, std::string_view text, TextStyle style = TextStyle::kPlain) override;
+  void Blank() override;
   // A heading after a blank line.
-  void Heading(std::string_view text, TextStyle style = TextStyle::kBold);
+  void Heading(std::string_view text, TextStyle style = TextStyle::kBold) override;
 
   const std::string& text() const { return out_; }
 

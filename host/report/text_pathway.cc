@@ -46,7 +46,7 @@ std::vector<std::string> InState(const Criteria& criteria, v1::CriterionState st
   return texts;
 }
 
-void WriteCriteria(const char* heading, const Criteria& criteria, TextPage& page) {
+void WriteCriteria(const char* heading, const Criteria& criteria, ReportPage& page) {
   if (criteria.empty()) return;
   page.Paragraph("      ", heading);
   for (const v1::Criterion& c : criteria) {
@@ -57,7 +57,7 @@ void WriteCriteria(const char* heading, const Criteria& criteria, TextPage& page
   }
 }
 
-void WriteScore(const v1::Score& score, TextPage& page) {
+void WriteScore(const v1::Score& score, ReportPage& page) {
   page.Paragraph("  # ", absl::StrCat("Score: ", score.text(), ": ", InWords(score), Mark(score.grade()),
                                       Cited(score.citations())));
   for (const v1::ScoreItem& item : score.items()) {
@@ -70,7 +70,7 @@ void WriteScore(const v1::Score& score, TextPage& page) {
 
 }  // namespace
 
-void WriteWhereItStands(const v1::Consultation& c, TextPage& page) {
+void WriteWhereItStands(const v1::Consultation& c, ReportPage& page) {
   bool any = false;
   const auto heading = [&] {
     if (!any) page.Heading("WHERE THIS STANDS");
@@ -98,7 +98,7 @@ void WriteWhereItStands(const v1::Consultation& c, TextPage& page) {
   }
 }
 
-void WriteDepth(const v1::Consultation& c, const v1::Assessment& a, TextPage& page) {
+void WriteDepth(const v1::Consultation& c, const v1::Assessment& a, ReportPage& page) {
   for (const v1::Risk& risk : a.risks()) {
     page.Paragraph(
         "  % ", absl::StrCat("Risk: ", risk.text(), ": ", InWords(risk), Mark(risk.grade()), Cited(risk.citations())));

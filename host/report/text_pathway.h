@@ -11,10 +11,10 @@
 namespace condyle {
 
 // For the first screen: risks, and the stage that each pathway stands at, with what is still open before the next.
-void WriteWhereItStands(const v1::Consultation& consultation, TextPage& page);
+void WriteWhereItStands(const v1::Consultation& consultation, ReportPage& page);
 
 // For the basis: every risk, score and stage of one assessment with its criteria and sources.
-void WriteDepth(const v1::Consultation& consultation, const v1::Assessment& assessment, TextPage& page);
+void WriteDepth(const v1::Consultation& consultation, const v1::Assessment& assessment, ReportPage& page);
 
 }  // namespace condyle
 

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The consultation as a clinician reads it. One screen says what matters; the basis of every line follows.
+#include "host/report/text_report.h"
+
 #include <algorithm>
 #include <string>
 #include <string_view>
@@ -57,13 +59,13 @@ TextStyle StyleOf(v1::Urgency urgency) {
                                           : TextStyle::kBold;
 }
 
-void About(const v1::Consultation& c, TextPage& page) {
+void About(const v1::Consultation& c, ReportPage& page) {
   std::string about = absl::StrCat("As of ", c.as_of());
   if (!c.case_id().empty()) about = absl::StrCat("Case ", c.case_id(), ", as of ", c.as_of());
   page.Paragraph("", about, TextStyle::kFaint);
 }
 
-void Headline(const v1::Consultation& c, TextPage& page) {
+void Headline(const v1::Consultation& c, ReportPage& page) {
   page.Paragraph("", absl::StrCat(InWords(c.urgency()), MeaningOf(c.urgency())), StyleOf(c.urgency()));
   if (c.urgency() <= v1::URGENCY_ROUTINE && !c.plugin_failures().empty()) {
     page.Paragraph("Why: ", "Not every plugin has answered; what they would have found could make it more urgent.");
@@ -80,7 +82,7 @@ void Headline(const v1::Consultation& c, TextPage& page) {
   About(c, page);
 }
 
-void Failures(const v1::Consultation& c, TextPage& page) {
+void Failures(const v1::Consultation& c, ReportPage& page) {
   for (const v1::PluginFailure& f : c.plugin_failures()) {
     bool holds = std::any_of(c.holds().begin(), c.holds().end(), [&](const v1::Hold& h) {
       return h.by() == "condyle" &&
@@ -93,7 +95,7 @@ void Failures(const v1::Consultation& c, TextPage& page) {
   }
 }
 
-void Stop(const v1::Consultation& c, TextPage& page) {
+void Stop(const v1::Consultation& c, ReportPage& page) {
   std::vector<HoldGroup> groups = Grouped(c);
   bool stops = std::any_of(c.recommendations().begin(), c.recommendations().end(), SaysWhatToStop);
   if (groups.empty() && !stops) return;
@@ -115,7 +117,7 @@ void Stop(const v1::Consultation& c, TextPage& page) {
 // What can wait until the first screen is dealt with.
 bool CanWait(const v1::Recommendation& r) { return r.category() == "education" || r.category() == "data"; }
 
-void AdviceList(const v1::Consultation& c, bool can_wait, const char* heading, TextPage& page) {
+void AdviceList(const v1::Consultation& c, bool can_wait, const char* heading, ReportPage& page) {
   bool any = false;
   for (const v1::Recommendation& r : c.recommendations()) {
     if (SaysWhatToStop(r) || CanWait(r) != can_wait) continue;
@@ -131,7 +133,7 @@ std::string Question(const v1::NextQuestion& q) {
 }
 
 // What met its criteria, a line each; what is open, in one.
-void CouldBe(const v1::Consultation& c, TextPage& page) {
+void CouldBe(const v1::Consultation& c, ReportPage& page) {
   std::vector<std::string> open;
   bool any = false;
   const auto heading = [&] {
@@ -154,7 +156,7 @@ void CouldBe(const v1::Consultation& c, TextPage& page) {
   page.Paragraph("  ? ", "Undecided: " + Joined(open, "; "));
 }
 
-void AskNext(const v1::Consultation& c, TextPage& page) {
+void AskNext(const v1::Consultation& c, ReportPage& page) {
   if (c.next_questions().empty()) return;
   page.Heading("ASK NEXT (! = safety)");
   int shown = std::min(kQuestionsShown, c.next_questions_size());
@@ -167,7 +169,7 @@ void AskNext(const v1::Consultation& c, TextPage& page) {
   }
 }
 
-void Criteria(const v1::Conclusion& conclusion, TextPage& page) {
+void Criteria(const v1::Conclusion& conclusion, ReportPage& page) {
   for (const v1::Criterion& c : conclusion.criteria()) {
     const char* mark = c.state() == v1::CRITERION_STATE_MET       ? "      met      "
                        : c.state() == v1::CRITERION_STATE_NOT_MET ? "      not met  "
@@ -177,7 +179,7 @@ void Criteria(const v1::Conclusion& conclusion, TextPage& page) {
 }
 
 // For a coder, the preferred one first.
-void Codes(const v1::Conclusion& conclusion, TextPage& page) {
+void Codes(const v1::Conclusion& conclusion, ReportPage& page) {
   std::vector<std::string> codes;
   const auto add = [&](const v1::Coding& coding) {
     codes.push_back(absl::StrCat(coding.code(), coding.display().empty() ? "" : " " + coding.display(), " (",
@@ -188,7 +190,7 @@ void Codes(const v1::Conclusion& conclusion, TextPage& page) {
   if (!codes.empty()) page.Paragraph("    ", absl::StrCat("Codes to weigh: ", Joined(codes, "; ")));
 }
 
-void Block(const v1::Consultation& whole, const v1::Assessment& a, TextPage& page) {
+void Block(const v1::Consultation& whole, const v1::Assessment& a, ReportPage& page) {
   std::string title = absl::StrCat(a.plugin_id(), a.plugin_version().empty() ? "" : " " + a.plugin_version(), ": ",
                                    InWords(a.status()));
   if (a.urgency() != v1::URGENCY_UNSPECIFIED) absl::StrAppend(&title, "; urgency ", InWords(a.urgency()));
@@ -217,7 +219,7 @@ void Block(const v1::Consultation& whole, const v1::Assessment& a, TextPage& pag
   for (const std::string& caveat : a.caveats()) page.Paragraph("  Note: ", caveat);
 }
 
-void AdviceBasis(const v1::Consultation& c, TextPage& page) {
+void AdviceBasis(const v1::Consultation& c, ReportPage& page) {
   if (c.recommendations().empty()) return;
   page.Heading("Why this advice");
   for (const v1::Recommendation& r : c.recommendations()) {
@@ -230,7 +232,7 @@ void AdviceBasis(const v1::Consultation& c, TextPage& page) {
   }
 }
 
-void WithheldAdvice(const v1::Consultation& c, TextPage& page) {
+void WithheldAdvice(const v1::Consultation& c, ReportPage& page) {
   if (c.withheld().empty()) return;
   page.Heading("Withheld: given by a plugin and stopped by a constraint. Not advice.");
   for (const v1::Withheld& w : c.withheld()) {
@@ -248,7 +250,7 @@ void WithheldAdvice(const v1::Consultation& c, TextPage& page) {
   }
 }
 
-void Basis(const v1::Consultation& c, TextPage& page) {
+void Basis(const v1::Consultation& c, ReportPage& page) {
   page.Heading("BASIS");
   page.Paragraph("", "Expert opinion is not validated. Brackets name the grade and the sources, listed below.");
   for (const v1::Assessment& a : c.assessments()) Block(c, a, page);
@@ -304,8 +306,7 @@ void Basis(const v1::Consultation& c, TextPage& page) {
 
 }  // namespace
 
-std::string ToText(const v1::Consultation& c, const TextOptions& options) {
-  TextPage page(options.width, options.colour);
+void WriteReport(const v1::Consultation& c, bool basis, ReportPage& page) {
   Failures(c, page);
   if (!c.plugin_failures().empty()) page.Blank();
   Headline(c, page);
@@ -315,10 +316,15 @@ std::string ToText(const v1::Consultation& c, const TextOptions& options) {
   AskNext(c, page);
   WriteWhereItStands(c, page);
   AdviceList(c, /*can_wait=*/true, "ALSO", page);
-  if (options.basis) Basis(c, page);
+  if (basis) Basis(c, page);
   WriteShadow(c, page);
   page.Blank();
   page.Paragraph("", c.disclaimer(), TextStyle::kFaint);
+}
+
+std::string ToText(const v1::Consultation& c, const TextOptions& options) {
+  TextPage page(options.width, options.colour);
+  WriteReport(c, options.basis, page);
   return page.text();
 }
 

@@ -35,7 +35,7 @@ std::string Outcome(const v1::ShadowRun& run) {
 
 }  // namespace
 
-void WriteShadow(const v1::Consultation& consultation, TextPage& page) {
+void WriteShadow(const v1::Consultation& consultation, ReportPage& page) {
   if (consultation.shadow().empty()) return;
   page.Heading("Shadow (not advice)");
   page.Paragraph("  ", "Candidate plugins, asked beside the current ones. Nothing above is theirs.");

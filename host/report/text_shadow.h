@@ -12,7 +12,7 @@ namespace condyle {
 
 // Where each candidate answers differently. Names fields, and none of the candidate's words: on a page that is read for
 // advice they would pass for it. Nothing if there was no candidate.
-void WriteShadow(const v1::Consultation& consultation, TextPage& page);
+void WriteShadow(const v1::Consultation& consultation, ReportPage& page);
 
 }  // namespace condyle
 
