@@ -49,6 +49,9 @@ absl::StatusOr<std::unique_ptr<AuditStore>> OpenAuditStore(const std::string& ur
 absl::Status CheckDraft(const AuditDraft& draft) {
   if (!IsIdentifier(draft.user)) return BadIdentifier("user");
   if (!IsIdentifier(draft.organisation)) return BadIdentifier("organisation");
+  for (const std::string& name : draft.names) {
+    if (name.empty() || !IsIdentifier(name)) return BadIdentifier("each name");
+  }
   if (draft.kind == v1::AUDIT_KIND_UNSPECIFIED || draft.kind == v1::AUDIT_KIND_STORE_CREATED) {
     return absl::InvalidArgumentError(
         absl::StrCat("audit entry: kind ", v1::AuditKind_Name(draft.kind), " cannot be appended"));

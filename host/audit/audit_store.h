@@ -31,6 +31,9 @@ struct AuditDraft {
   bool about_first = false;
   // Serialised, by kind.
   std::string body;
+  // Under what AuditStore::Find finds it: identifiers as above, none of them empty. Outside of the chain: an index,
+  // that what it leads to has to bear out.
+  std::vector<std::string> names;
 };
 
 // The later ones of many entries; by default all.
@@ -72,6 +75,9 @@ class AuditStore {
   // Calls `take` with the entries in order, as of one moment, until it returns false. DataLoss if the store is damaged;
   // what could be read has been taken then.
   virtual absl::Status Read(const AuditFilter& filter, const std::function<bool(const v1::AuditEntry&)>& take) = 0;
+
+  // The last entry that was appended under this name; none if there is none. Errors: as those of Read.
+  virtual absl::StatusOr<std::optional<v1::AuditEntry>> Find(const std::string& name) = 0;
 
   // For progress: how many entries there are, about.
   virtual absl::StatusOr<uint64_t> Count() = 0;

@@ -18,10 +18,13 @@
 namespace condyle {
 namespace {
 
-constexpr std::array kKinds = {
-    std::pair(v1::AUDIT_KIND_CONSULTATION, "consultation"), std::pair(v1::AUDIT_KIND_REFUSAL, "refusal"),
-    std::pair(v1::AUDIT_KIND_PLUGIN_FAILURE, "plugin-failure"), std::pair(v1::AUDIT_KIND_OVERRIDE, "override"),
-    std::pair(v1::AUDIT_KIND_STORE_CREATED, "store-created")};
+constexpr std::array kKinds = {std::pair(v1::AUDIT_KIND_CONSULTATION, "consultation"),
+                               std::pair(v1::AUDIT_KIND_REFUSAL, "refusal"),
+                               std::pair(v1::AUDIT_KIND_PLUGIN_FAILURE, "plugin-failure"),
+                               std::pair(v1::AUDIT_KIND_OVERRIDE, "override"),
+                               std::pair(v1::AUDIT_KIND_DELIVERY, "delivery"),
+                               std::pair(v1::AUDIT_KIND_FEEDBACK, "feedback"),
+                               std::pair(v1::AUDIT_KIND_STORE_CREATED, "store-created")};
 
 // "URGENCY_SELF_CARE" -> "self care".
 std::string InWords(std::string name, std::string_view prefix) {
@@ -61,7 +64,25 @@ std::string Words(const v1::AuditOverride& override_) {
                       override_.text());
 }
 
+std::string Words(const v1::AuditDelivery& delivery) {
+  std::string words =
+      absl::StrCat(delivery.service_id(), ": ", delivery.cards_size(), delivery.cards_size() == 1 ? " card" : " cards");
+  if (!delivery.location().empty()) absl::StrAppend(&words, ", ", delivery.location());
+  return words;
+}
+
+std::string Words(const v1::AuditFeedback& feedback) {
+  std::string words = absl::StrCat(FeedbackOutcomeName(feedback.outcome()), ", card ", feedback.card_uuid());
+  if (!feedback.reason_code().empty()) absl::StrAppend(&words, ", reason ", feedback.reason_code());
+  if (!feedback.comment().empty()) absl::StrAppend(&words, ": ", feedback.comment());
+  return words;
+}
+
 }  // namespace
+
+std::string FeedbackOutcomeName(v1::FeedbackOutcome outcome) {
+  return InWords(v1::FeedbackOutcome_Name(outcome), "FEEDBACK_OUTCOME_");
+}
 
 std::string EntryToJson(const v1::AuditEntry& entry) { return ToJson(entry); }
 
@@ -100,6 +121,12 @@ v1::AuditListing::Line ToLine(const v1::AuditEntry& entry) {
     case v1::AUDIT_KIND_OVERRIDE:
       sound = line.mutable_override()->ParseFromString(entry.body());
       break;
+    case v1::AUDIT_KIND_DELIVERY:
+      sound = line.mutable_delivery()->ParseFromString(entry.body());
+      break;
+    case v1::AUDIT_KIND_FEEDBACK:
+      sound = line.mutable_feedback()->ParseFromString(entry.body());
+      break;
     default:
       break;
   }
@@ -124,6 +151,12 @@ std::string Summary(const v1::AuditListing::Line& line) {
       break;
     case v1::AuditListing::Line::kOverride:
       words = Words(line.override());
+      break;
+    case v1::AuditListing::Line::kDelivery:
+      words = Words(line.delivery());
+      break;
+    case v1::AuditListing::Line::kFeedback:
+      words = Words(line.feedback());
       break;
     default:
       words = "(its body cannot be read)";

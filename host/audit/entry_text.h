@@ -26,7 +26,11 @@ v1::AuditListing::Line ToLine(const v1::AuditEntry& entry);
 // What happened, in some words: "routine, 7 plugins, 1 without an answer".
 std::string Summary(const v1::AuditListing::Line& line);
 
-// "consultation", "refusal", "plugin-failure", "override", "store-created"; "?" of what is not known.
+// "accepted", "overridden"; "?" of what is not known.
+std::string FeedbackOutcomeName(v1::FeedbackOutcome outcome);
+
+// "consultation", "refusal", "plugin-failure", "override", "delivery", "feedback", "store-created"; "?" of what is not
+// known.
 std::string AuditKindName(v1::AuditKind kind);
 std::optional<v1::AuditKind> ParseAuditKind(std::string_view name);
 std::vector<std::string> AuditKindNames();

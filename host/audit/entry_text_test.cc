@@ -74,6 +74,24 @@ TEST(Summary, SaysWhatHappenedByKind) {
   override_.set_reason_code("r");
   override_.set_text("t");
   EXPECT_EQ(Summary(ToLine(EntryOf(v1::AUDIT_KIND_OVERRIDE, override_.SerializeAsString(), 7))), "of 7: a: r: t");
+  v1::AuditDelivery delivery;
+  delivery.set_service_id("s");
+  delivery.add_cards();
+  EXPECT_EQ(Summary(ToLine(EntryOf(v1::AUDIT_KIND_DELIVERY, delivery.SerializeAsString(), 7))), "of 7: s: 1 card");
+  delivery.add_cards();
+  delivery.set_location("Location/1");
+  EXPECT_EQ(Summary(ToLine(EntryOf(v1::AUDIT_KIND_DELIVERY, delivery.SerializeAsString(), 7))),
+            "of 7: s: 2 cards, Location/1");
+  v1::AuditFeedback feedback;
+  feedback.set_card_uuid("c");
+  feedback.set_outcome(v1::FEEDBACK_OUTCOME_ACCEPTED);
+  EXPECT_EQ(Summary(ToLine(EntryOf(v1::AUDIT_KIND_FEEDBACK, feedback.SerializeAsString(), 8))),
+            "of 8: accepted, card c");
+  feedback.set_outcome(v1::FEEDBACK_OUTCOME_OVERRIDDEN);
+  feedback.set_reason_code("r");
+  feedback.set_comment("words");
+  EXPECT_EQ(Summary(ToLine(EntryOf(v1::AUDIT_KIND_FEEDBACK, feedback.SerializeAsString(), 8))),
+            "of 8: overridden, card c, reason r: words");
   EXPECT_THAT(Summary(ToLine(EntryOf(v1::AUDIT_KIND_STORE_CREATED, NewStoreDraft(true)->body))),
               HasSubstr(", without patient data"));
   EXPECT_EQ(Summary(ToLine(EntryOf(v1::AUDIT_KIND_CONSULTATION, "\xff"))), "(its body cannot be read)");

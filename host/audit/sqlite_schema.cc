@@ -11,10 +11,12 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <iterator>
 #include <optional>
 #include <string_view>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "host/audit/audit_store.h"
@@ -40,6 +42,22 @@ absl::Status Name(const std::string& unnamed, const std::string& path) {
   return synced ? absl::OkStatus() : FileError(folder, "cannot be brought to the disk");
 }
 
+absl::Status RunAll(SqliteDatabase& database, const std::vector<std::string>& statements) {
+  for (const std::string& statement : statements) {
+    if (absl::Status status = database.Run(statement.c_str()); !status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
+std::string SetVersion() { return absl::StrCat("PRAGMA user_version = ", kSqliteSchemaVersion); }
+
+// What version 2 added.
+std::vector<std::string> NamesSql() {
+  std::vector<std::string> statements = {kSqliteNames};
+  statements.insert(statements.end(), std::begin(kSqliteNameTriggers), std::end(kSqliteNameTriggers));
+  return statements;
+}
+
 absl::Status InsertFirst(SqliteDatabase& database, AuditDraft draft, const std::string& moment) {
   absl::StatusOr<SqliteStatement> insert = database.Prepare(kSqliteInsert);
   if (!insert.ok()) return insert.status();
@@ -57,13 +75,12 @@ absl::Status Fill(const std::string& path, bool without_phi, const std::string& 
       SqliteDatabase::Open(path, SqliteDatabase::Access::kReadWrite, patience);
   if (!opened.ok()) return opened.status();
   SqliteDatabase& database = **opened;
-  absl::Status status = database.Run("BEGIN");
-  if (status.ok()) status = database.Run(kSqliteTable);
-  for (const char* trigger : kSqliteTriggers) {
-    if (status.ok()) status = database.Run(trigger);
-  }
-  if (status.ok()) status = database.Run(absl::StrCat("PRAGMA application_id = ", kSqliteApplicationId).c_str());
-  if (status.ok()) status = database.Run(absl::StrCat("PRAGMA user_version = ", kSqliteSchemaVersion).c_str());
+  std::vector<std::string> statements = {"BEGIN", kSqliteTable};
+  statements.insert(statements.end(), std::begin(kSqliteTriggers), std::end(kSqliteTriggers));
+  for (std::string& statement : NamesSql()) statements.push_back(std::move(statement));
+  statements.push_back(absl::StrCat("PRAGMA application_id = ", kSqliteApplicationId));
+  statements.push_back(SetVersion());
+  absl::Status status = RunAll(database, statements);
   if (status.ok()) status = InsertFirst(database, *std::move(draft), moment);
   // Into the file itself and on the disk, so that no log is needed yet.
   if (status.ok()) status = database.Run("COMMIT");
@@ -71,6 +88,21 @@ absl::Status Fill(const std::string& path, bool without_phi, const std::string& 
 }
 
 }  // namespace
+
+absl::Status MigrateSqliteStore(SqliteDatabase& database) {
+  absl::Status status = database.Run("BEGIN IMMEDIATE");
+  // Another process may have done it meanwhile.
+  const absl::StatusOr<int64_t> version = status.ok() ? database.Number("PRAGMA user_version") : status;
+  status = version.status();
+  if (status.ok() && *version < kSqliteSchemaVersion) {
+    std::vector<std::string> statements = NamesSql();
+    statements.push_back(SetVersion());
+    status = RunAll(database, statements);
+  }
+  if (status.ok()) status = database.Run("COMMIT");
+  database.RollBack();
+  return status;
+}
 
 void BindEntry(const v1::AuditEntry& entry, SqliteStatement& statement) {
   statement.Reset();

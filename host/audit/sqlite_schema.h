@@ -18,13 +18,18 @@ namespace condyle {
 // "CdAu" in the file's header, so that file(1) and we know it from other databases.
 inline constexpr int64_t kSqliteApplicationId = 0x43644175;
 // Of the tables, not of the bodies.
-inline constexpr int64_t kSqliteSchemaVersion = 1;
+// 1: entries. 2: names too.
+inline constexpr int64_t kSqliteSchemaVersion = 2;
 
 // The body stands last: lists that do not show it do not read its pages.
 inline constexpr char kSqliteTable[] =
     "CREATE TABLE entries (sequence INTEGER PRIMARY KEY, moment TEXT NOT NULL, kind INTEGER NOT NULL, "
     "user TEXT NOT NULL, organisation TEXT NOT NULL, about INTEGER NOT NULL, body_sha256 TEXT NOT NULL, "
     "previous TEXT NOT NULL, hash TEXT NOT NULL, body BLOB NOT NULL) STRICT";
+// Of several entries with one name the last is found.
+inline constexpr char kSqliteNames[] =
+    "CREATE TABLE names (name TEXT NOT NULL, sequence INTEGER NOT NULL, PRIMARY KEY (name, sequence)) "
+    "STRICT, WITHOUT ROWID";
 // Against accidents. Who means to change an entry can take them off, and is found out by the chain.
 inline constexpr const char* kSqliteTriggers[] = {
     "CREATE TRIGGER entries_are_not_changed BEFORE UPDATE ON entries BEGIN "
@@ -35,10 +40,20 @@ inline constexpr const char* kSqliteTriggers[] = {
     "WHEN NEW.sequence IS NOT (SELECT ifnull(max(sequence), -1) + 1 FROM entries) "
     "OR NEW.previous IS NOT ifnull((SELECT hash FROM entries ORDER BY sequence DESC LIMIT 1), '') BEGIN "
     "SELECT raise(ABORT, 'an entry of an audit trail follows the last one'); END"};
+inline constexpr const char* kSqliteNameTriggers[] = {
+    "CREATE TRIGGER names_are_not_changed BEFORE UPDATE ON names BEGIN "
+    "SELECT raise(ABORT, 'names in an audit trail are never changed'); END",
+    "CREATE TRIGGER names_are_not_deleted BEFORE DELETE ON names BEGIN "
+    "SELECT raise(ABORT, 'names in an audit trail are never deleted'); END"};
 
 inline constexpr char kSqliteInsert[] =
     "INSERT INTO entries (sequence, moment, kind, user, organisation, about, body_sha256, previous, hash, body) "
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+
+inline constexpr char kSqliteInsertName[] = "INSERT OR IGNORE INTO names (name, sequence) VALUES (?, ?)";
+
+// Brings a store of an earlier version to this one, whole or not at all; several processes may do so at once.
+absl::Status MigrateSqliteStore(SqliteDatabase& database);
 
 // Binds an entry to kSqliteInsert. It must stay until the statement has run.
 void BindEntry(const v1::AuditEntry& entry, SqliteStatement& statement);

@@ -8,6 +8,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <iterator>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -15,22 +16,15 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "host/audit/append_job.h"
 #include "host/audit/commit_queue.h"
 #include "host/audit/sqlite_database.h"
 #include "host/audit/sqlite_schema.h"
-#include "host/trust/sha256.h"
 
 namespace condyle {
 namespace {
 
-constexpr size_t kMostJobs = 256;
 constexpr char kColumns[] = "sequence, moment, kind, user, organisation, about, body_sha256, previous, hash, body";
-
-struct Job {
-  std::vector<AuditDraft> drafts;
-  std::vector<std::string> body_hashes;
-  absl::StatusOr<std::vector<AuditMark>> result = absl::UnknownError("not written");
-};
 
 v1::AuditEntry EntryOf(const SqliteStatement& row) {
   v1::AuditEntry entry;
@@ -76,7 +70,7 @@ class SqliteStore final : public AuditStore {
   SqliteStore(std::string path, AuditStoreOptions options)
       : path_(std::move(path)),
         options_(std::move(options)),
-        queue_(kMostJobs, [this](const std::vector<Job*>& jobs) { Write(jobs); }) {}
+        queue_(kMostAppendJobs, [this](const std::vector<AppendJob*>& jobs) { Write(jobs); }) {}
 
   absl::Status Open() {
     struct stat info {};
@@ -99,15 +93,11 @@ class SqliteStore final : public AuditStore {
   }
 
   absl::StatusOr<std::vector<AuditMark>> Append(std::vector<AuditDraft> drafts) override {
-    if (writer_ == nullptr) return absl::PermissionDeniedError(absl::StrCat(path_, ": was opened for reading only"));
-    Job job;
-    for (const AuditDraft& draft : drafts) {
-      if (absl::Status status = CheckDraft(draft); !status.ok()) return status;
-      job.body_hashes.push_back(Sha256Hex(draft.body));
-    }
-    job.drafts = std::move(drafts);
-    queue_.Run(&job);
-    return std::move(job.result);
+    if (writer_ == nullptr) return ReadOnlyError(path_);
+    absl::StatusOr<AppendJob> job = MakeAppendJob(std::move(drafts));
+    if (!job.ok()) return job.status();
+    queue_.Run(&*job);
+    return std::move(job->result);
   }
 
   absl::Status Read(const AuditFilter& filter, const std::function<bool(const v1::AuditEntry&)>& take) override {
@@ -135,6 +125,20 @@ class SqliteStore final : public AuditStore {
     }
   }
 
+  absl::StatusOr<std::optional<v1::AuditEntry>> Find(const std::string& name) override {
+    if (version_ < 2) return std::nullopt;
+    absl::StatusOr<std::unique_ptr<SqliteDatabase>> database = Connect(true);
+    if (!database.ok()) return database.status();
+    absl::StatusOr<SqliteStatement> row = (*database)->Prepare(absl::StrCat(
+        "SELECT ", kColumns, " FROM entries WHERE sequence = (SELECT max(sequence) FROM names WHERE name = ?)"));
+    if (!row.ok()) return row.status();
+    row->Bind(1, std::string_view(name));
+    const int step = row->Step();
+    if (step == SQLITE_DONE) return std::nullopt;
+    if (step != SQLITE_ROW) return (*database)->Error("");
+    return EntryOf(*row);
+  }
+
   absl::StatusOr<uint64_t> Count() override {
     absl::StatusOr<std::unique_ptr<SqliteDatabase>> database = Connect(true);
     if (!database.ok()) return database.status();
@@ -148,7 +152,11 @@ class SqliteStore final : public AuditStore {
     absl::StatusOr<std::unique_ptr<SqliteDatabase>> database = Connect(true);
     if (!database.ok()) return {std::string(database.status().message())};
     std::vector<std::string> oddities;
-    for (const char* trigger : kSqliteTriggers) {
+    std::vector<const char*> triggers(std::begin(kSqliteTriggers), std::end(kSqliteTriggers));
+    if (version_ >= 2) {
+      triggers.insert(triggers.end(), std::begin(kSqliteNameTriggers), std::end(kSqliteNameTriggers));
+    }
+    for (const char* trigger : triggers) {
       absl::StatusOr<SqliteStatement> found =
           (*database)->Prepare("SELECT 1 FROM sqlite_master WHERE type = 'trigger' AND sql = ?1");
       if (!found.ok()) return {std::string(found.status().message())};
@@ -183,30 +191,48 @@ class SqliteStore final : public AuditStore {
       return absl::FailedPreconditionError(
           absl::StrCat(path_, ": is an SQLite database of another program, and no audit store; name another file"));
     }
-    if (*version != kSqliteSchemaVersion) {
-      return absl::FailedPreconditionError(absl::StrCat(path_, ": is an audit store of version ", *version,
-                                                        ", and this version of Condyle reads ", kSqliteSchemaVersion,
-                                                        "; use the version that wrote it, or a later one"));
+    if (*version < 1 || *version > kSqliteSchemaVersion) {
+      return absl::FailedPreconditionError(
+          absl::StrCat(path_, ": is an audit store of version ", *version, ", and this version of Condyle reads up to ",
+                       kSqliteSchemaVersion, "; use the version that wrote it, or a later one"));
     }
     const absl::StatusOr<std::string> sql =
         database.Text("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = 'entries'");
     if (!sql.ok()) return sql.status();
-    if (*sql == kSqliteTable) return absl::OkStatus();
-    return absl::DataLossError(absl::StrCat(path_, ": its table of entries was taken away or altered"));
+    if (*sql != kSqliteTable) {
+      return absl::DataLossError(absl::StrCat(path_, ": its table of entries was taken away or altered"));
+    }
+    version_ = *version;
+    return version_ < 2 ? absl::OkStatus() : RecogniseNames(database);
+  }
+
+  absl::Status RecogniseNames(SqliteDatabase& database) {
+    const absl::StatusOr<std::string> sql =
+        database.Text("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = 'names'");
+    if (!sql.ok()) return sql.status();
+    if (*sql == kSqliteNames) return absl::OkStatus();
+    return absl::DataLossError(absl::StrCat(path_, ": its table of names was taken away or altered"));
   }
 
   absl::Status Prepare(SqliteDatabase& database) {
     absl::Status status = UseSqliteLog(database, path_, options_.patience);
     // Every commit waits for the disk.
     if (status.ok()) status = database.Run("PRAGMA synchronous = FULL");
+    if (status.ok() && version_ < kSqliteSchemaVersion) {
+      status = MigrateSqliteStore(database);
+      version_ = kSqliteSchemaVersion;
+    }
     if (!status.ok()) return status;
     absl::StatusOr<SqliteStatement> head =
         database.Prepare("SELECT sequence, hash FROM entries ORDER BY sequence DESC LIMIT 1");
     absl::StatusOr<SqliteStatement> insert = database.Prepare(kSqliteInsert);
+    absl::StatusOr<SqliteStatement> insert_name = database.Prepare(kSqliteInsertName);
     if (!head.ok()) return head.status();
     if (!insert.ok()) return insert.status();
+    if (!insert_name.ok()) return insert_name.status();
     head_.emplace(*std::move(head));
     insert_.emplace(*std::move(insert));
+    insert_name_.emplace(*std::move(insert_name));
     return absl::OkStatus();
   }
 
@@ -228,31 +254,32 @@ class SqliteStore final : public AuditStore {
 
   std::string Now() const { return FormatMoment(options_.clock ? options_.clock() : absl::Now()); }
 
-  void Write(const std::vector<Job*>& jobs) {
+  void Write(const std::vector<AppendJob*>& jobs) {
     absl::Status status = WriteTogether(jobs);
     if (status.ok()) return;
     // One entry that cannot be written must not stop the others; but nobody is to wait in turn for the same lock.
     const bool apart = jobs.size() > 1 && !absl::IsUnavailable(status);
-    for (Job* job : jobs) {
+    for (AppendJob* job : jobs) {
       if (apart) status = WriteTogether({job});
       if (!status.ok()) job->result = status;
     }
   }
 
-  absl::Status WriteTogether(const std::vector<Job*>& jobs) {
+  absl::Status WriteTogether(const std::vector<AppendJob*>& jobs) {
     absl::Status status = writer_->Run("BEGIN IMMEDIATE");
     std::vector<std::vector<AuditMark>> marks(jobs.size());
     if (status.ok()) status = InsertAll(jobs, &marks);
     if (status.ok()) status = writer_->Run("COMMIT");
     head_->Reset();
     insert_->Reset();
+    insert_name_->Reset();
     writer_->RollBack();
     if (!status.ok()) return status;
     for (size_t i = 0; i < jobs.size(); ++i) jobs[i]->result = std::move(marks[i]);
     return absl::OkStatus();
   }
 
-  absl::Status InsertAll(const std::vector<Job*>& jobs, std::vector<std::vector<AuditMark>>* marks) {
+  absl::Status InsertAll(const std::vector<AppendJob*>& jobs, std::vector<std::vector<AuditMark>>* marks) {
     head_->Reset();
     const int step = head_->Step();
     if (step == SQLITE_DONE) return absl::DataLossError(absl::StrCat(path_, ": all its entries are gone"));
@@ -261,16 +288,22 @@ class SqliteStore final : public AuditStore {
     head_->Reset();
     const std::string moment = Now();
     for (size_t i = 0; i < jobs.size(); ++i) {
-      const uint64_t first = head.sequence + 1;
-      for (size_t j = 0; j < jobs[i]->drafts.size(); ++j) {
-        AuditDraft draft = jobs[i]->drafts[j];
-        if (draft.about_first) draft.about = first;
-        const v1::AuditEntry entry = Chain(std::move(draft), jobs[i]->body_hashes[j], head, moment);
-        BindEntry(entry, *insert_);
-        if (insert_->Step() != SQLITE_DONE) return writer_->Error("");
-        head = {entry.sequence(), entry.hash()};
-        (*marks)[i].push_back(head);
-      }
+      absl::StatusOr<std::vector<AuditMark>> made =
+          ChainJob(*jobs[i], moment, &head, [this](const ChainedEntry& one) { return Insert(one); });
+      if (!made.ok()) return made.status();
+      (*marks)[i] = *std::move(made);
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status Insert(const ChainedEntry& one) {
+    BindEntry(one.entry, *insert_);
+    if (insert_->Step() != SQLITE_DONE) return writer_->Error("");
+    for (const std::string& name : one.names) {
+      insert_name_->Reset();
+      insert_name_->Bind(1, std::string_view(name));
+      insert_name_->Bind(2, static_cast<int64_t>(one.entry.sequence()));
+      if (insert_name_->Step() != SQLITE_DONE) return writer_->Error("");
     }
     return absl::OkStatus();
   }
@@ -278,11 +311,14 @@ class SqliteStore final : public AuditStore {
   const std::string path_;
   const AuditStoreOptions options_;
   bool without_phi_ = false;
+  // Of the schema.
+  int64_t version_ = 0;
   // Statements end before their connection.
   std::unique_ptr<SqliteDatabase> writer_;
   std::optional<SqliteStatement> head_;
   std::optional<SqliteStatement> insert_;
-  CommitQueue<Job> queue_;
+  std::optional<SqliteStatement> insert_name_;
+  CommitQueue<AppendJob> queue_;
 };
 
 }  // namespace

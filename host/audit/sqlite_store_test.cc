@@ -1,26 +1,27 @@
 // SPDX-FileCopyrightText: The Condyle authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// Appending and reading: what comes back is what was given, from several threads and processes too, and what is no
-// store is refused in words.
+// What is particular to stores in files: who may read them, what is no store, earlier versions, backups.
 #include "host/audit/sqlite_store.h"
 
-#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include <set>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "host/audit/faulty_disk_for_test.h"
+#include "host/audit/sqlite_database.h"
 #include "host/audit/store_for_test.h"
+#include "host/trust/sha256.h"
 
 namespace condyle {
 namespace {
@@ -44,65 +45,19 @@ absl::Status OpenStatus(const std::string& url, const AuditStoreOptions& options
   return OpenAuditStore(url, options).status();
 }
 
-TEST(SqliteStore, GivesBackWhatItWasGiven) {
-  const AuditFolder folder;
-  AuditStoreOptions options;
-  options.clock = [] { return absl::FromUnixMillis(1777626000123); };
-  const auto store = MustOpen(folder.Url(), options);
-  AuditDraft draft = Draft(std::string("a\0b\xff", 4), v1::AUDIT_KIND_OVERRIDE);
-  draft.user = "u-1";
-  draft.organisation = "o-1";
-  const auto marks = store->Append({Draft(""), draft});
-  ASSERT_TRUE(marks.ok()) << marks.status();
-  const std::vector<v1::AuditEntry> entries = ReadAll(*store);
-  ASSERT_THAT(entries, SizeIs(3));
-  EXPECT_EQ(entries[0].kind(), v1::AUDIT_KIND_STORE_CREATED);
-  EXPECT_EQ(entries[1].body(), "");
-  EXPECT_EQ(entries[2].body(), std::string("a\0b\xff", 4));
-  EXPECT_EQ(entries[2].user(), "u-1");
-  EXPECT_EQ(entries[2].organisation(), "o-1");
-  EXPECT_EQ(entries[2].kind(), v1::AUDIT_KIND_OVERRIDE);
-  EXPECT_EQ(entries[2].moment(), "2026-05-01T09:00:00.123Z");
-  for (size_t i = 0; i < 2; ++i) {
-    EXPECT_EQ(marks->at(i).sequence, i + 1);
-    EXPECT_EQ(marks->at(i).hash, entries[i + 1].hash());
-  }
-  EXPECT_THAT(Verify(*store), IsEmpty());
-  EXPECT_EQ(store->Count().value_or(0), 3u);
-  EXPECT_THAT(store->Oddities(), IsEmpty());
-}
+class SqlitePlaces final : public StorePlaces {
+ public:
+  std::string Url(const std::string& name) override { return folder_.Url(name); }
 
-TEST(SqliteStore, TellsTheOthersOfABatchWhatTheFirstIs) {
-  const AuditFolder folder;
-  const auto store = MustOpen(folder.Url());
-  ASSERT_TRUE(AppendOne(*store, "before").ok());
-  AuditDraft failure = Draft("failure", v1::AUDIT_KIND_PLUGIN_FAILURE);
-  failure.about_first = true;
-  ASSERT_TRUE(store->Append({Draft("consultation", v1::AUDIT_KIND_CONSULTATION), failure, failure}).ok());
-  std::vector<uint64_t> about;
-  for (const v1::AuditEntry& entry : ReadAll(*store)) about.push_back(entry.about());
-  EXPECT_THAT(about, ElementsAre(0, 0, 0, 2, 2));
-}
+ private:
+  const AuditFolder folder_;
+};
 
-TEST(SqliteStore, GoesOnWhereItEnded) {
-  const AuditFolder folder;
-  std::string first;
-  {
-    const auto store = MustOpen(folder.Url());
-    ASSERT_TRUE(AppendOne(*store, "one").ok());
-    first = ReadAll(*store)[0].hash();
-  }
-  const auto store = MustOpen(folder.Url());
-  EXPECT_EQ(AppendOne(*store, "two")->sequence, 2u);
-  EXPECT_EQ(ReadAll(*store)[0].hash(), first);
-  EXPECT_THAT(Verify(*store), IsEmpty());
-}
-
-TEST(SqliteStore, KeepsTwoStoresApart) {
-  const AuditFolder folder;
-  const auto one = MustOpen(folder.Url("one")), two = MustOpen(folder.Url("two"));
-  EXPECT_NE(ReadAll(*one)[0].hash(), ReadAll(*two)[0].hash());
-}
+INSTANTIATE_TEST_SUITE_P(Sqlite, AuditStoreContract,
+                         ::testing::Values(StoreKind{
+                             "File",
+                             []() -> std::unique_ptr<StorePlaces> { return std::make_unique<SqlitePlaces>(); }}),
+                         [](const auto& row) { return std::string(row.param.name); });
 
 TEST(SqliteStore, LetsOnlyItsOwnerRead) {
   const AuditFolder folder;
@@ -115,114 +70,6 @@ TEST(SqliteStore, LetsOnlyItsOwnerRead) {
     ASSERT_EQ(stat(folder.File(name).c_str(), &info), 0) << name;
     EXPECT_EQ(info.st_mode & 0777, 0600u) << name;
   }
-}
-
-TEST(SqliteStore, FiltersByKindMomentAndNumber) {
-  const AuditFolder folder;
-  AuditStoreOptions options;
-  int64_t now = 1777626000000;
-  options.clock = [&] { return absl::FromUnixMillis(now); };
-  const auto store = MustOpen(folder.Url(), options);
-  for (const v1::AuditKind kind :
-       {v1::AUDIT_KIND_CONSULTATION, v1::AUDIT_KIND_REFUSAL, v1::AUDIT_KIND_CONSULTATION, v1::AUDIT_KIND_OVERRIDE}) {
-    now += 1000;
-    ASSERT_TRUE(store->Append({Draft("x", kind)}).ok());
-  }
-  const auto sequences = [&](AuditFilter filter) {
-    std::vector<uint64_t> found;
-    for (const v1::AuditEntry& entry : ReadAll(*store, filter)) found.push_back(entry.sequence());
-    return found;
-  };
-  AuditFilter kinds, since, until, limit, both, one;
-  kinds.kinds = {v1::AUDIT_KIND_CONSULTATION, v1::AUDIT_KIND_OVERRIDE};
-  since.since = "2026-05-01T09:00:02.000Z";
-  until.until = "2026-05-01T09:00:02.000Z";
-  limit.limit = 2;
-  both.kinds = {v1::AUDIT_KIND_CONSULTATION};
-  both.limit = 1;
-  both.until = "2026-05-01T09:00:03.000Z";
-  one.sequence = 3;
-  EXPECT_THAT(sequences({}), ElementsAre(0, 1, 2, 3, 4));
-  EXPECT_THAT(sequences(kinds), ElementsAre(1, 3, 4));
-  EXPECT_THAT(sequences(since), ElementsAre(2, 3, 4));
-  EXPECT_THAT(sequences(until), ElementsAre(0, 1));
-  EXPECT_THAT(sequences(limit), ElementsAre(3, 4));
-  EXPECT_THAT(sequences(both), ElementsAre(1));
-  EXPECT_THAT(sequences(one), ElementsAre(3));
-  both.since = "2027-01-01T00:00:00.000Z";
-  EXPECT_THAT(sequences(both), IsEmpty());
-}
-
-TEST(SqliteStore, AppendsFromManyThreads) {
-  constexpr int kThreads = 8, kEach = 50;
-  const AuditFolder folder;
-  const auto store = MustOpen(folder.Url());
-  std::vector<std::vector<AuditMark>> marks(kThreads);
-  std::vector<std::thread> threads;
-  for (int i = 0; i < kThreads; ++i) {
-    threads.emplace_back([&, i] {
-      for (int j = 0; j < kEach; ++j) {
-        const auto mark = AppendOne(*store, absl::StrCat(i, ",", j));
-        ASSERT_TRUE(mark.ok()) << mark.status();
-        marks[static_cast<size_t>(i)].push_back(*mark);
-      }
-    });
-  }
-  for (std::thread& thread : threads) thread.join();
-  EXPECT_THAT(Verify(*store), IsEmpty());
-  const std::vector<v1::AuditEntry> entries = ReadAll(*store);
-  ASSERT_THAT(entries, SizeIs(1 + kThreads * kEach));
-  for (int i = 0; i < kThreads; ++i) {
-    for (int j = 0; j < kEach; ++j) {
-      const AuditMark& mark = marks[static_cast<size_t>(i)][static_cast<size_t>(j)];
-      EXPECT_EQ(entries[mark.sequence].hash(), mark.hash);
-      EXPECT_EQ(entries[mark.sequence].body(), absl::StrCat(i, ",", j));
-    }
-  }
-}
-
-// Opens, too, at the same time: one of them makes the store.
-TEST(SqliteStore, AppendsFromManyProcesses) {
-  constexpr int kProcesses = 4, kEach = 50;
-  const AuditFolder folder;
-  std::vector<pid_t> children;
-  for (int i = 0; i < kProcesses; ++i) {
-    const pid_t child = fork();
-    ASSERT_GE(child, 0);
-    if (child == 0) {
-      auto store = OpenAuditStore(folder.Url());
-      bool good = store.ok();
-      for (int j = 0; good && j < kEach; ++j) good = AppendOne(**store, absl::StrCat(i, ",", j)).ok();
-      _exit(good ? 0 : 1);
-    }
-    children.push_back(child);
-  }
-  for (const pid_t child : children) {
-    int status = -1;
-    ASSERT_EQ(waitpid(child, &status, 0), child);
-    EXPECT_EQ(status, 0);
-  }
-  const auto store = MustOpenToRead(folder.Url());
-  EXPECT_THAT(Verify(*store), IsEmpty());
-  std::set<std::string> bodies;
-  for (const v1::AuditEntry& entry : ReadAll(*store)) bodies.insert(entry.body());
-  EXPECT_THAT(bodies, SizeIs(1 + kProcesses * kEach));
-}
-
-TEST(SqliteStore, ReadsWhileAnotherProcessAppends) {
-  const AuditFolder folder;
-  const auto writer = MustOpen(folder.Url());
-  const auto reader = MustOpenToRead(folder.Url());
-  ASSERT_TRUE(AppendOne(*writer, "one").ok());
-  EXPECT_THAT(ReadAll(*reader), SizeIs(2));
-  uint64_t seen = 0;
-  const absl::Status status = reader->Read({}, [&](const v1::AuditEntry&) {
-    EXPECT_TRUE(AppendOne(*writer, "while it reads").ok());
-    return ++seen < 100;
-  });
-  EXPECT_TRUE(status.ok()) << status;
-  EXPECT_EQ(seen, 2u) << "a reader sees one moment";
-  EXPECT_THAT(Verify(*reader), IsEmpty());
 }
 
 TEST(SqliteStore, WaitsNoLongerThanItIsToldForAnotherProcess) {
@@ -239,37 +86,6 @@ TEST(SqliteStore, WaitsNoLongerThanItIsToldForAnotherProcess) {
   sqlite3_close(other);
   EXPECT_TRUE(AppendOne(*store, "x").ok());
   EXPECT_THAT(Verify(*store), IsEmpty());
-}
-
-TEST(SqliteStore, RefusesDraftsThatBreakTheirRules) {
-  const AuditFolder folder;
-  const auto store = MustOpen(folder.Url());
-  AuditDraft longest = Draft("x"), too_long = Draft("x"), control = Draft("x"), foreign = Draft("x");
-  longest.user = std::string(200, 'u');
-  too_long.user = std::string(201, 'u');
-  control.organisation = "a\nb";
-  foreign.user = "m\xc3\xbcller";
-  EXPECT_TRUE(store->Append({longest}).ok());
-  for (const AuditDraft& draft :
-       {too_long, control, foreign, Draft("x", v1::AUDIT_KIND_UNSPECIFIED), Draft("x", v1::AUDIT_KIND_STORE_CREATED)}) {
-    EXPECT_EQ(store->Append({Draft("good"), draft}).status().code(), absl::StatusCode::kInvalidArgument);
-  }
-  EXPECT_THAT(ReadAll(*store), SizeIs(2)) << "all or nothing";
-}
-
-TEST(SqliteStore, KeepsItsPromiseAboutPatientData) {
-  const AuditFolder folder;
-  AuditStoreOptions without, read_only;
-  without.without_phi = true;
-  read_only.read_only = true;
-  EXPECT_TRUE(MustOpen(folder.Url("without"), without)->without_phi());
-  EXPECT_FALSE(MustOpen(folder.Url("with"))->without_phi());
-  const absl::Status with_into_without = OpenStatus(folder.Url("without"));
-  EXPECT_EQ(with_into_without.code(), absl::StatusCode::kFailedPrecondition);
-  EXPECT_THAT(std::string(with_into_without.message()), HasSubstr("made to hold no patient data"));
-  EXPECT_EQ(OpenStatus(folder.Url("with"), without).code(), absl::StatusCode::kFailedPrecondition);
-  EXPECT_TRUE(OpenStatus(folder.Url("without"), read_only).ok());
-  EXPECT_TRUE(MustOpen(folder.Url("without"), without)->without_phi());
 }
 
 struct NoStore {
@@ -298,38 +114,39 @@ void WriteBytes(const std::string& file, const std::string& bytes) { std::ofstre
 
 INSTANTIATE_TEST_SUITE_P(
     Files, SqliteStoreRefuses,
-    ::testing::Values(NoStore{"Text", absl::StatusCode::kFailedPrecondition, "no SQLite database",
-                              [](const AuditFolder& f) { WriteBytes(f.File(), std::string(5000, 'x')); }},
-                      NoStore{"AnotherProgramsDatabase", absl::StatusCode::kFailedPrecondition, "of another program",
-                              [](const AuditFolder& f) { Execute(f.File(), "CREATE TABLE t (a)"); }},
-                      NoStore{"AnotherProgramsId", absl::StatusCode::kFailedPrecondition, "of another program",
-                              [](const AuditFolder& f) {
-                                Execute(f.File(), "PRAGMA application_id = 7; CREATE TABLE t (a)");
-                              }},
-                      NoStore{"ALaterVersion", absl::StatusCode::kFailedPrecondition,
-                              "version 2, and this version of Condyle reads 1",
-                              [](const AuditFolder& f) {
-                                MustOpen(f.Url());
-                                Execute(f.File(), "PRAGMA user_version = 2");
-                              }},
-                      NoStore{"WithoutItsTable", absl::StatusCode::kDataLoss, "taken away or altered",
-                              [](const AuditFolder& f) {
-                                MustOpen(f.Url());
-                                Execute(f.File(), "ALTER TABLE entries RENAME TO others");
-                              }},
-                      NoStore{"AnEmptyFile", absl::StatusCode::kFailedPrecondition, "remove it, and one is made",
-                              [](const AuditFolder& f) { WriteBytes(f.File(), ""); }},
-                      NoStore{"ADirectory", absl::StatusCode::kFailedPrecondition, "no regular file",
-                              [](const AuditFolder& f) { std::filesystem::create_directory(f.File()); }}),
+    ::testing::Values(
+        NoStore{"Text", absl::StatusCode::kFailedPrecondition, "no SQLite database",
+                [](const AuditFolder& f) { WriteBytes(f.File(), std::string(5000, 'x')); }},
+        NoStore{"AnotherProgramsDatabase", absl::StatusCode::kFailedPrecondition, "of another program",
+                [](const AuditFolder& f) { Execute(f.File(), "CREATE TABLE t (a)"); }},
+        NoStore{"AnotherProgramsId", absl::StatusCode::kFailedPrecondition, "of another program",
+                [](const AuditFolder& f) { Execute(f.File(), "PRAGMA application_id = 7; CREATE TABLE t (a)"); }},
+        NoStore{"ALaterVersion", absl::StatusCode::kFailedPrecondition,
+                "version 3, and this version of Condyle reads up to 2",
+                [](const AuditFolder& f) {
+                  MustOpen(f.Url());
+                  Execute(f.File(), "PRAGMA user_version = 3");
+                }},
+        NoStore{"WithoutItsTable", absl::StatusCode::kDataLoss, "taken away or altered",
+                [](const AuditFolder& f) {
+                  MustOpen(f.Url());
+                  Execute(f.File(), "ALTER TABLE entries RENAME TO others");
+                }},
+        NoStore{"WithoutItsNames", absl::StatusCode::kDataLoss, "table of names was taken away or altered",
+                [](const AuditFolder& f) {
+                  MustOpen(f.Url());
+                  Execute(f.File(), "DROP TABLE names");
+                }},
+        NoStore{"OfNoVersion", absl::StatusCode::kFailedPrecondition, "version 0",
+                [](const AuditFolder& f) {
+                  MustOpen(f.Url());
+                  Execute(f.File(), "PRAGMA user_version = 0");
+                }},
+        NoStore{"AnEmptyFile", absl::StatusCode::kFailedPrecondition, "remove it, and one is made",
+                [](const AuditFolder& f) { WriteBytes(f.File(), ""); }},
+        NoStore{"ADirectory", absl::StatusCode::kFailedPrecondition, "no regular file",
+                [](const AuditFolder& f) { std::filesystem::create_directory(f.File()); }}),
     [](const auto& row) { return std::string(row.param.name); });
-
-TEST(SqliteStore, IsNotMadeByReading) {
-  const AuditFolder folder;
-  AuditStoreOptions options;
-  options.read_only = true;
-  EXPECT_EQ(OpenStatus(folder.Url(), options).code(), absl::StatusCode::kNotFound);
-  EXPECT_FALSE(std::filesystem::exists(folder.File()));
-}
 
 TEST(SqliteStore, IsTheOnlyFileOnceItIsClosed) {
   const AuditFolder folder;
@@ -337,6 +154,97 @@ TEST(SqliteStore, IsTheOnlyFileOnceItIsClosed) {
   std::vector<std::string> names;
   for (const auto& entry : std::filesystem::directory_iterator(folder.path())) names.push_back(entry.path().filename());
   EXPECT_THAT(names, ElementsAre("store"));
+}
+
+// A store as version 1 made it, with these many entries.
+void MakeVersion1(const AuditFolder& folder, int entries) {
+  Execute(folder.File(),
+          "CREATE TABLE entries (sequence INTEGER PRIMARY KEY, moment TEXT NOT NULL, kind INTEGER NOT NULL, user TEXT "
+          "NOT NULL, organisation TEXT NOT NULL, about INTEGER NOT NULL, body_sha256 TEXT NOT NULL, previous TEXT NOT "
+          "NULL, hash TEXT NOT NULL, body BLOB NOT NULL) STRICT;"
+          "CREATE TRIGGER entries_are_not_changed BEFORE UPDATE ON entries BEGIN SELECT raise(ABORT, 'entries of an "
+          "audit trail are never changed'); END;"
+          "CREATE TRIGGER entries_are_not_deleted BEFORE DELETE ON entries BEGIN SELECT raise(ABORT, 'entries of an "
+          "audit trail are never deleted'); END;"
+          "CREATE TRIGGER entries_follow_each_other BEFORE INSERT ON entries WHEN NEW.sequence IS NOT (SELECT "
+          "ifnull(max(sequence), -1) + 1 FROM entries) OR NEW.previous IS NOT ifnull((SELECT hash FROM entries ORDER "
+          "BY sequence DESC LIMIT 1), '') BEGIN SELECT raise(ABORT, 'an entry of an audit trail follows the last "
+          "one'); END;"
+          "PRAGMA application_id = 1130643829; PRAGMA user_version = 1; PRAGMA journal_mode = WAL");
+  std::optional<AuditMark> head;
+  for (int i = 0; i < entries; ++i) {
+    AuditDraft draft = i == 0 ? *NewStoreDraft(false) : Draft(absl::StrCat(i));
+    const std::string sha256 = Sha256Hex(draft.body);
+    const v1::AuditEntry entry = Chain(std::move(draft), sha256, head, "2026-05-01T09:00:00.000Z");
+    Execute(folder.File(),
+            absl::StrCat("INSERT INTO entries VALUES (", entry.sequence(), ", '", entry.moment(), "', ",
+                         static_cast<int>(entry.kind()), ", '', '', 0, '", sha256, "', '", entry.previous(), "', '",
+                         entry.hash(), "', x'", std::string(absl::BytesToHexString(entry.body())), "')"));
+    head = {entry.sequence(), entry.hash()};
+  }
+}
+
+std::string Version(const AuditFolder& folder) {
+  auto database = SqliteDatabase::Open(folder.File(), SqliteDatabase::Access::kRead, std::chrono::seconds(1));
+  return absl::StrCat((*database)->Number("PRAGMA user_version").value_or(-1));
+}
+
+TEST(SqliteStoreOfVersion1, IsReadAndNotChangedByReading) {
+  const AuditFolder folder;
+  MakeVersion1(folder, 4);
+  const auto store = MustOpenToRead(folder.Url());
+  EXPECT_THAT(Verify(*store), IsEmpty());
+  EXPECT_THAT(ReadAll(*store), SizeIs(4));
+  EXPECT_THAT(store->Oddities(), IsEmpty());
+  EXPECT_FALSE(store->Find("a")->has_value());
+  EXPECT_EQ(Version(folder), "1");
+}
+
+TEST(SqliteStoreOfVersion1, IsBroughtToThisVersionWhenItIsOpenedToAppend) {
+  const AuditFolder folder;
+  MakeVersion1(folder, 4);
+  const auto store = MustOpen(folder.Url());
+  EXPECT_EQ(Version(folder), "2");
+  AuditDraft draft = Draft("named");
+  draft.names = {"a"};
+  ASSERT_TRUE(store->Append({draft}).ok());
+  EXPECT_EQ((*store->Find("a"))->body(), "named");
+  EXPECT_THAT(Verify(*store), IsEmpty());
+  EXPECT_THAT(ReadAll(*store), SizeIs(5));
+  EXPECT_THAT(store->Oddities(), IsEmpty());
+  EXPECT_TRUE(AppendOne(*MustOpen(folder.Url()), "again").ok());
+}
+
+TEST(SqliteStoreOfVersion1, IsBroughtToThisVersionOnceByMany) {
+  const AuditFolder folder;
+  MakeVersion1(folder, 2);
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 8; ++i) {
+    threads.emplace_back([&] { EXPECT_TRUE(AppendOne(*MustOpen(folder.Url()), "x").ok()); });
+  }
+  for (std::thread& thread : threads) thread.join();
+  const auto store = MustOpen(folder.Url());
+  EXPECT_THAT(Verify(*store), IsEmpty());
+  EXPECT_THAT(ReadAll(*store), SizeIs(10));
+}
+
+// Whenever the disk fails while it is brought to this version: it is of the one or of the other, and whole.
+TEST(SqliteStoreOfVersion1, IsWholeWheneverTheDiskFailsMeanwhile) {
+  int failures = 0;
+  for (int operations = 0;; ++operations) {
+    FaultyDisk disk;
+    const AuditFolder folder;
+    MakeVersion1(folder, 2);
+    disk.FailAfter(operations, SQLITE_FULL);
+    const absl::Status opened = OpenStatus(folder.Url());
+    disk.Heal();
+    EXPECT_THAT(Verify(*MustOpenToRead(folder.Url())), IsEmpty());
+    EXPECT_TRUE(AppendOne(*MustOpen(folder.Url()), "x").ok());
+    if (opened.ok()) break;
+    ++failures;
+    EXPECT_EQ(opened.code(), absl::StatusCode::kResourceExhausted) << opened;
+  }
+  EXPECT_GT(failures, 1);
 }
 
 TEST(SqliteStore, LiesWhereTheNameSays) {

@@ -41,6 +41,27 @@ class AuditFolder {
   std::string path_;
 };
 
+// Where a test may have stores of one kind, that are removed with it.
+class StorePlaces {
+ public:
+  virtual ~StorePlaces() = default;
+  virtual std::string Url(const std::string& name) = 0;
+};
+
+struct StoreKind {
+  const char* name;
+  std::unique_ptr<StorePlaces> (*make)();
+};
+
+// What every kind of store does (store_contract_test.cc). The program that holds a kind instantiates it.
+class AuditStoreContract : public ::testing::TestWithParam<StoreKind> {
+ protected:
+  std::string Url(const std::string& name = "store") { return places_->Url(name); }
+
+ private:
+  const std::unique_ptr<StorePlaces> places_ = GetParam().make();
+};
+
 inline std::unique_ptr<AuditStore> MustOpen(const std::string& url, const AuditStoreOptions& options = {}) {
   auto store = OpenAuditStore(url, options);
   EXPECT_TRUE(store.ok()) << store.status();

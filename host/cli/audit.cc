@@ -152,7 +152,7 @@ void AddFilters(CLI::App& command, const std::shared_ptr<AuditOptions>& options)
       ->option_text("URL");
   command.add_option("--kind", options->kinds, "Only these; may be repeated")
       ->check(OneOf(AuditKindNames()))
-      ->option_text("consultation|refusal|plugin-failure|override|store-created")
+      ->option_text("consultation|refusal|plugin-failure|override|delivery|feedback|store-created")
       ->allow_extra_args(false);
   command.add_option("--since", options->since, "Not before this moment; a date is its midnight in UTC")
       ->check(Moment())

@@ -10,16 +10,12 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "host/archive/receipt.h"
-#include "host/trust/quote.h"
+#include "host/library/feedback.h"
 #include "host/trust/sha256.h"
 
 namespace condyle {
 namespace {
-
-constexpr size_t kMostCodeBytes = 200;
-constexpr size_t kMostTextBytes = 4000;
 
 // What intake reads, in the words of its formats.
 constexpr std::array<std::string_view, 75> kFormatWords = {"ageYears",
@@ -108,21 +104,11 @@ bool IsPosition(std::string_view text) {
   return colon != std::string_view::npos && IsNumber(text.substr(0, colon)) && IsNumber(text.substr(colon + 1));
 }
 
-std::string CheckCode(const char* name, const std::string& code) {
-  const bool printable = std::all_of(code.begin(), code.end(), [](char c) { return c >= 0x20 && c < 0x7f; });
-  if (!code.empty() && code.size() <= kMostCodeBytes && printable) return {};
-  return absl::StrCat("AdviceOverride::", name, " must be printable ASCII, 1 to ", kMostCodeBytes, " bytes");
-}
-
 std::string FindFault(const AdviceOverride& advice) {
-  std::string fault = CheckCode("advice_id", advice.advice_id);
-  if (fault.empty()) fault = CheckCode("reason_code", advice.reason_code);
-  if (!fault.empty()) return fault;
-  const std::vector<std::string> lines = absl::StrSplit(advice.text, '\n');
-  const bool showable = std::all_of(lines.begin(), lines.end(), [](const auto& line) { return IsShowable(line); });
-  if (advice.text.size() <= kMostTextBytes && showable) return {};
-  return absl::StrCat("AdviceOverride::text must be UTF-8 without control characters but line feeds, at most ",
-                      kMostTextBytes, " bytes");
+  std::string fault = CheckCode("AdviceOverride::advice_id", advice.advice_id, /*may_be_empty=*/false);
+  if (fault.empty()) fault = CheckCode("AdviceOverride::reason_code", advice.reason_code, /*may_be_empty=*/false);
+  if (fault.empty()) fault = CheckFreeText("AdviceOverride::text", advice.text);
+  return fault;
 }
 
 template <typename List>
@@ -241,6 +227,11 @@ std::vector<AuditDraft> AuditTrail::DraftsOf(std::string_view input, const Consu
     drafts.push_back(
         Draft(v1::AUDIT_KIND_PLUGIN_FAILURE, options, FailureBody(failure, consultation.receipt(), without_phi)));
     drafts.back().about_first = true;
+  }
+  if (options.deliver) {
+    v1::AuditDelivery delivery = options.deliver(consultation);
+    // That nothing was shown is what a consultation without a delivery says.
+    if (delivery.cards_size() > 0) drafts.push_back(DeliveryDraft(std::move(delivery), options));
   }
   return drafts;
 }

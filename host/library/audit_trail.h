@@ -38,6 +38,8 @@ class AuditTrail {
 
   // As Host::RecordOverride.
   absl::StatusOr<AuditRecord> RecordOverride(const AdviceOverride& advice);
+  // As Host::RecordFeedback.
+  absl::StatusOr<std::vector<AuditRecord>> RecordFeedback(const std::vector<CardFeedback>& reports);
 
  private:
   std::vector<AuditDraft> DraftsOf(std::string_view input, const ConsultOptions& options, const Outcome& outcome) const;

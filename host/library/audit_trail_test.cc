@@ -241,6 +241,7 @@ class FullStore final : public AuditStore {
   absl::Status Read(const AuditFilter&, const std::function<bool(const v1::AuditEntry&)>&) override {
     return absl::OkStatus();
   }
+  absl::StatusOr<std::optional<v1::AuditEntry>> Find(const std::string&) override { return std::nullopt; }
   absl::StatusOr<uint64_t> Count() override { return 0; }
   std::vector<std::string> Oddities() override { return {}; }
   bool without_phi() const override { return false; }

@@ -82,8 +82,9 @@ class PluginHost final : public Host {
     return absl::FailedPreconditionError("there is no audit trail to record in: HostOptions::audit is empty");
   }
 
-  absl::StatusOr<std::vector<AuditRecord>> RecordFeedback(const std::vector<CardFeedback>&) override {
-    return absl::UnimplementedError("feedback is not recorded yet");
+  absl::StatusOr<std::vector<AuditRecord>> RecordFeedback(const std::vector<CardFeedback>& reports) override {
+    if (trail_) return trail_->RecordFeedback(reports);
+    return absl::FailedPreconditionError("there is no audit trail to record in: HostOptions::audit is empty");
   }
 
   std::vector<v1::PluginManifest> Manifests() const override {
