@@ -1,8 +1,8 @@
 # SPDX-FileCopyrightText: The Condyle authors
 # SPDX-License-Identifier: Apache-2.0
 #
-# What `cmake --install` puts where. Three sets, one per reader: sdk (plugin authors; also brings the programs), testing
-# (their tests) and host (who embeds the host library). find_package(condyle COMPONENTS ...) picks.
+# What `cmake --install` puts where. Four sets, one per reader: sdk (plugin authors; also brings the programs), testing
+# (their tests), host (who embeds the host library in C++) and host_c (who embeds it through its C interface). find_package(condyle COMPONENTS ...) picks.
 set(condyle_config_dir ${CMAKE_INSTALL_LIBDIR}/cmake/condyle)
 set(host_rooms condyle_host_archive condyle_host_audit condyle_host_catalog condyle_host_intake condyle_host_loader condyle_host_channel
     condyle_host_dispatch
@@ -28,6 +28,15 @@ install(TARGETS condyle_warnings condyle_plugin_abi condyle_proto_lite condyle_s
 install(TARGETS condyle_worker condyle_checker_probe RUNTIME DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/condyle)
 install(TARGETS condyle_proto condyle_host ${host_rooms} EXPORT condyleHostTargets
         ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+# The C interface. Nobody links it and condyle::host at once, so it is a set of its own.
+install(DIRECTORY host/embedding/include/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h")
+install(TARGETS condyle_host_c EXPORT condyleHostCTargets LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
+install(EXPORT condyleHostCTargets NAMESPACE condyle:: DESTINATION ${condyle_config_dir})
+file(RELATIVE_PATH condyle_pc_up /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
+string(REGEX REPLACE "/$" "" condyle_pc_up "${condyle_pc_up}")
+configure_file(host/embedding/condyle-host.pc.in ${PROJECT_BINARY_DIR}/condyle-host.pc @ONLY)
+install(FILES ${PROJECT_BINARY_DIR}/condyle-host.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+
 install(EXPORT condyleSdkTargets NAMESPACE condyle:: DESTINATION ${condyle_config_dir})
 install(EXPORT condyleHostTargets NAMESPACE condyle:: DESTINATION ${condyle_config_dir})
 if(TARGET condyle_testing)

@@ -4,7 +4,6 @@
 // Makes, seals, writes and reads archived receipts.
 #include "host/archive/receipt.h"
 
-#include <fcntl.h>
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 #include <google/protobuf/util/json_util.h>
@@ -18,6 +17,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "host/report/report.h"
+#include "host/trust/own_file.h"
 #include "host/trust/sha256.h"
 
 namespace condyle {
@@ -81,8 +81,7 @@ std::string Contradiction(const v1::ArchivedReceipt& archive) {
 const std::string& ProgramSha256() {
   static const std::string* const kHash = [] {
     auto* hash = new std::string;
-    // The link leads to the file that runs, even if its name is gone or given to another.
-    const int program = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+    const int program = OpenOwnFile();
     if (program < 0) return hash;
     struct stat status {};
     const size_t size = fstat(program, &status) == 0 ? static_cast<size_t>(status.st_size) : 0;

@@ -11,6 +11,7 @@
 
 #include "condyle/host/host.h"
 #include "host/library/install_paths.h"
+#include "host/trust/own_file.h"
 
 namespace condyle {
 namespace {
@@ -40,11 +41,20 @@ std::vector<std::string> HelperCandidates(const std::string& program_directory, 
 
 }  // namespace
 
-std::string ProgramDirectory() {
-  std::error_code error;
-  fs::path program = fs::read_symlink("/proc/self/exe", error);
-  return error ? std::string() : program.parent_path().string();
+// Whoever loads the host as a shared library may be a program of any kind, in /usr/bin: what lies around it is none of
+// ours. What lies around the library is.
+std::string ProgramDirectory(const OwnFile& own) {
+  if (own.path.empty()) return {};
+  const fs::path directory = fs::path(own.path).parent_path();
+  if (!own.is_library) return directory.string();
+  const fs::path below = kInstallLibDir;
+  if (below.is_absolute()) return {};
+  fs::path prefix = directory;
+  for (auto part = below.begin(); part != below.end(); ++part) prefix = prefix.parent_path();
+  return (prefix / "bin").string();
 }
+
+std::string ProgramDirectory() { return ProgramDirectory(FindOwnFile()); }
 
 std::string FirstExecutable(const std::vector<std::string>& places) {
   for (const std::string& place : places) {

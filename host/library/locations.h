@@ -8,10 +8,14 @@
 #include <string>
 #include <vector>
 
+#include "host/trust/own_file.h"
+
 namespace condyle {
 
-// Directory of the running program; empty if the system does not tell.
+// The directory that all is found from: that of the running program; where this code is in a shared library, that of
+// the programs of its installation or build. Empty if the system does not tell.
 std::string ProgramDirectory();
+std::string ProgramDirectory(const OwnFile& own);
 
 // Where condyle-worker may be, most likely first, for a program in this directory. Build tree: beside it, or in ../bin.
 // Installation: the libexec directory. Last the place it was configured to be installed to.

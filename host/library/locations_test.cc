@@ -46,6 +46,17 @@ TEST(Locations, OfThePluginsAreTheBuildTreeFirstAndTheInstallationLast) {
   EXPECT_EQ(places.back(), std::string(kInstallFullLibDir) + "/condyle/plugins");
 }
 
+TEST(Locations, AreThoseOfTheProgramThatTheCodeIsIn) {
+  EXPECT_EQ(ProgramDirectory({"/opt/condyle/bin/condyle", false}), "/opt/condyle/bin");
+  EXPECT_EQ(ProgramDirectory({"", false}), "");
+}
+
+// The program that loaded the library may be anybody's.
+TEST(Locations, OfALibraryAreThoseOfItsInstallation) {
+  EXPECT_EQ(ProgramDirectory({std::string("/opt/condyle/") + kInstallLibDir + "/libcondyle_host.so.1", true}),
+            "/opt/condyle/bin");
+}
+
 TEST(Locations, WithoutAProgramAreTheInstallation) {
   EXPECT_EQ(WorkerCandidates("").size(), 1u);
   EXPECT_EQ(PluginDirectoryCandidates("").size(), 1u);
