@@ -66,6 +66,12 @@ bool AreIdentifiers(std::string_view text, bool build) {
   }
 }
 
+// A code, or the beginning of codes and one "*" at the end.
+bool IsCodeOrBeginning(const std::string& code) {
+  const size_t star = code.find('*');
+  return star == code.npos || (star + 1 == code.size() && star > 0);
+}
+
 bool IsBlank(const std::string& text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c == ' ' || (c >= '\t' && c <= '\r'); });
 }
@@ -93,6 +99,7 @@ class Checker {
       }
       CheckCoding(at + ".coding", coding.coding());
     }
+    CheckOrderTags();
     CheckContradictions();
     CheckCitations();
     CheckEmits();
@@ -201,6 +208,14 @@ class Checker {
     CheckDay(field + ".checked_to", coding.checked_to());
     if (!coding.valid_from().empty() && !coding.valid_to().empty() && coding.valid_to() < coding.valid_from()) {
       Fault(field + ".valid_to", Quote(coding.valid_to()), "a day that is not before valid_from");
+    }
+  }
+
+  void CheckOrderTags() {
+    for (int i = 0; i < manifest_.order_tags_size(); ++i) {
+      const v1::OrderTag& order = manifest_.order_tags(i);
+      const std::string at = At("order_tags", i);
+      for (std::string& fault : CheckOrderTag(order)) faults_.push_back(at + "." + std::move(fault));
     }
   }
 
@@ -383,6 +398,31 @@ bool IsSemanticVersion(std::string_view text) {
   return second != text.npos && IsNumericIdentifier(text.substr(0, first)) &&
          IsNumericIdentifier(text.substr(first + 1, second - first - 1)) &&
          IsNumericIdentifier(text.substr(second + 1));
+}
+
+std::vector<std::string> CheckOrderTag(const v1::OrderTag& order) {
+  std::vector<std::string> faults;
+  const auto fault = [&](const std::string& field, const std::string& held, const std::string& allowed) {
+    faults.push_back(field + (held.empty() ? " is empty" : " is " + held) + "; allowed: " + allowed);
+  };
+  if (!IsDottedName(order.tag())) {
+    fault("tag", Quote(order.tag()), "a tag: lower-case words joined by dots, for example drug.nsaid");
+  }
+  if (IsBlank(order.text())) fault("text", {}, "what these orders are, for people");
+  if (order.codings().empty()) fault("codings", {}, "at least one code");
+  for (int i = 0; i < order.codings_size(); ++i) {
+    const v1::Coding& coding = order.codings(i);
+    const std::string at = "codings[" + std::to_string(i) + "]";
+    if (IsBlank(coding.system())) {
+      fault(at + ".system", {}, "the URI of a code system, for example http://www.whocc.no/atc");
+    }
+    if (IsBlank(coding.code())) {
+      fault(at + ".code", {}, "a code of that system");
+    } else if (!IsCodeOrBeginning(coding.code())) {
+      fault(at + ".code", Quote(coding.code()), "a code, or the beginning of codes with one * at its end");
+    }
+  }
+  return faults;
 }
 
 std::vector<std::string> CheckManifest(const v1::PluginManifest& manifest) { return Checker(manifest).Run(); }

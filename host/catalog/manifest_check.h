@@ -17,6 +17,9 @@ namespace condyle {
 // Reads nothing but the manifest: whether two plugins agree with each other is the catalogue's business.
 std::vector<std::string> CheckManifest(const v1::PluginManifest& manifest);
 
+// The same of one row of order_tags, which may also come from a file of the service (docs/ehr/cds-hooks.md).
+std::vector<std::string> CheckOrderTag(const v1::OrderTag& order);
+
 // A lower-case letter, then lower-case letters, digits and underscores; at most 64 characters.
 bool IsPluginId(std::string_view text);
 

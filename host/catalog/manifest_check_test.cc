@@ -31,6 +31,7 @@ constexpr const char* kSound = R"(
   citations { key: "A" title: "Title" }
   emits: "see_somebody"
   side_codings { side: SIDE_LEFT coding { system: "s" code: "l" } }
+  order_tags { tag: "drug.nsaid" text: "NSAIDs" codings { system: "s" code: "M01AE*" } codings { system: "s" code: "5640" } }
   request_message: "condyle.v1.AssessmentRequest" response_message: "condyle.v1.Assessment")";
 
 v1::PluginManifest Sound() {
@@ -182,6 +183,19 @@ INSTANTIATE_TEST_SUITE_P(
               "citations[1].key is \"A\" for the second time"},
         Fault{"EmitsNothing", [](M* m) { m->set_emits(0, ""); }, "emits[0] is empty"},
         Fault{"EmitsTwice", [](M* m) { m->add_emits("see_somebody"); }, "emits[1] is \"see_somebody\" for the second"},
+        Fault{"OrderTagNoTag", [](M* m) { m->mutable_order_tags(0)->set_tag("Drug NSAID"); },
+              "order_tags[0].tag is \"Drug NSAID\"; allowed: a tag"},
+        Fault{"OrderTagNoText", [](M* m) { m->mutable_order_tags(0)->set_text(" "); }, "order_tags[0].text is empty"},
+        Fault{"OrderTagNoCodes", [](M* m) { m->mutable_order_tags(0)->clear_codings(); },
+              "order_tags[0].codings is empty"},
+        Fault{"OrderTagNoSystem", [](M* m) { m->mutable_order_tags(0)->mutable_codings(1)->clear_system(); },
+              "order_tags[0].codings[1].system is empty"},
+        Fault{"OrderTagNoCode", [](M* m) { m->mutable_order_tags(0)->mutable_codings(1)->clear_code(); },
+              "order_tags[0].codings[1].code is empty"},
+        Fault{"OrderTagStarAlone", [](M* m) { m->mutable_order_tags(0)->mutable_codings(0)->set_code("*"); },
+              "order_tags[0].codings[0].code is \"*\"; allowed: a code, or the beginning"},
+        Fault{"OrderTagStarInside", [](M* m) { m->mutable_order_tags(0)->mutable_codings(0)->set_code("M*1"); },
+              "order_tags[0].codings[0].code is \"M*1\""},
         Fault{"SideUnknown", [](M* m) { m->mutable_side_codings(0)->clear_side(); },
               "side_codings[0].side is SIDE_UNSPECIFIED"}),
     [](const auto& row) { return row.param.name; });

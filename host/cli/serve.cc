@@ -22,8 +22,6 @@ struct ServeOptions {
   std::string config_file;
   bool print_config = false;
   int parallel = 0;
-  std::string log = "auto";
-  std::string log_level = "info";
 };
 
 template <typename T>
@@ -78,18 +76,25 @@ void AddAccess(CLI::App& command, Config& c) {
       "SIGHUP. Without it nobody is asked who it is, and only this machine can reach the service",
       "FILE");
   command.add_flag("--anonymous", c.anonymous, "Answers whoever asks, on any address");
-  AddList(command, "--fhir-host", c.fhir_hosts,
-          "Host whose FHIR server may be read from with the token that a client gives, HOST or HOST:PORT; may be "
+  AddList(command, "--fhir-server", c.fhir_servers,
+          "FHIR server that may be read from with the token that a client gives, as https://fhir.ehr.example; may be "
           "repeated. Without it what is not in the prefetch stays unknown",
-          "HOST");
+          "ORIGIN");
+  AddList(command, "--private-fhir-server", c.private_fhir_servers,
+          "The same, and it may have an address of a private network or of this machine, there also by http://",
+          "ORIGIN");
   Add(command, "--outgoing-ca", c.outgoing_ca,
       "Further certificate authorities for FHIR servers and clients' keys, PEM; those of the system count anyway",
       "FILE");
-  command.add_flag("--outgoing-private", c.outgoing_private,
-                   "FHIR servers and clients' keys may be on private and loopback addresses, there also by http");
 }
 
 void AddContent(CLI::App& command, Config& c) {
+  AddList(command, "--hook", c.hooks,
+          "Hook to offer: patient-view, encounter-start, appointment-book, order-select, order-sign; may be repeated. If "
+          "not given: all",
+          "HOOK");
+  Add(command, "--organisation", c.organisation, "Who runs the service, for titles that users see", "NAME");
+  Add(command, "--source-url", c.source_url, "Page about the service, to which cards lead", "URL");
   Add(command, "--intake-url", c.intake_url, "Address of the intake page, for links from cards", "URL");
   Add(command, "--order-codes", c.order_codes,
       "Further codes of orders, and what they are in tags (docs/ehr/cds-hooks.md)", "FILE");
@@ -128,6 +133,11 @@ void AddLimits(CLI::App& command, ServeOptions& options) {
       ->check(CLI::Range(0, 1024))
       ->option_text("N")
       ->default_str("0");
+  Add(command, "--log", c.log, "Lines of the log, on standard error: json; text; auto, which is text on a terminal",
+      "json|text|auto")
+      ->check(OneOf({"json", "text", "auto"}));
+  Add(command, "--log-level", c.log_level, "Least level that is logged", "debug|info|warning|error")
+      ->check(OneOf({"debug", "info", "warning", "error"}));
 }
 
 void AddStore(CLI::App& command, PluginOptions& options) {
@@ -195,7 +205,7 @@ int Serve(CLI::App& command, ServeOptions& options) {
   Config& config = options.config;
   if (config.io_threads == 0) config.io_threads = processors;
   if (config.threads == 0) config.threads = plugins.audit.empty() ? 2 * processors : 64;
-  return service::Run(config, [&plugins] { return OpenHost(plugins); });
+  return service::Run(config, plugins.audit, [&plugins] { return OpenHost(plugins); });
 }
 
 }  // namespace

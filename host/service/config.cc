@@ -4,7 +4,9 @@
 // What must not be started by mistake: patient data in clear text on a network, or for anybody who asks.
 #include "host/service/config.h"
 
+#include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/address.hpp>
+#include <boost/asio/ip/tcp.hpp>
 
 #include "absl/strings/str_cat.h"
 #include "host/http_client/url.h"
@@ -91,11 +93,25 @@ std::string FindFault(const Config& config) {
   return {};
 }
 
-std::string PublicUrl(const Config& config, int port) {
+absl::Status ChoosePorts(Config* config) {
+  for (std::string& listen : config->listen) {
+    const Endpoint endpoint = ParseEndpoint(listen);
+    if (!endpoint.valid || endpoint.port != 0) continue;
+    boost::asio::io_context io;
+    boost::asio::ip::tcp::acceptor probe(io);
+    boost::system::error_code error;
+    const boost::asio::ip::tcp::endpoint wanted(endpoint.address, 0);
+    probe.open(wanted.protocol(), error);
+    if (!error) probe.bind(wanted, error);
+    if (error) return absl::InvalidArgumentError(absl::StrCat("--listen ", listen, ": ", error.message()));
+    absl::StrAppend(&listen.erase(listen.rfind(':') + 1), probe.local_endpoint().port());
+  }
+  return absl::OkStatus();
+}
+
+std::string PublicUrl(const Config& config) {
   if (!config.public_url.empty()) return config.public_url;
-  const std::string& listen = config.listen.front();
-  return absl::StrCat(config.tls_certificate.empty() ? "http://" : "https://", listen.substr(0, listen.rfind(':')), ":",
-                      port);
+  return absl::StrCat(config.tls_certificate.empty() ? "http://" : "https://", config.listen.front());
 }
 
 }  // namespace condyle::service

@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
+
 namespace condyle::service {
 
 // As the options of `condyle serve`, which say what each is for; the defaults are theirs.
@@ -34,16 +36,21 @@ struct Config {
   // Origins of browsers' pages that may call.
   std::vector<std::string> cors_origins;
 
-  // Hosts whose FHIR servers are read from, HOST or HOST:PORT.
-  std::vector<std::string> fhir_hosts;
+  // FHIR servers that are read from: "https://ehr.example[:PORT]". Those of the second list may have private addresses.
+  std::vector<std::string> fhir_servers;
+  std::vector<std::string> private_fhir_servers;
   // Further certificate authorities for these and for clients' keys, PEM.
   std::string outgoing_ca;
-  // Hosts on private and loopback addresses may be among them, and http on loopback.
-  bool outgoing_private = false;
 
+  // Page about the service, for cards. May be empty.
+  std::string source_url;
+  // Who runs the service, for titles. May be empty.
+  std::string organisation;
   // Address of the intake page, for links from cards. Empty: no such links.
   std::string intake_url;
-  // Further codes of orders, text format of OrderTag (docs/ehr/orders.md).
+  // Hooks that are offered; empty: all.
+  std::vector<std::string> hooks;
+  // Further codes of orders (docs/ehr/cds-hooks.md).
   std::string order_codes;
   std::chrono::milliseconds question_budget{0};
 
@@ -63,6 +70,11 @@ struct Config {
   size_t io_threads = 0;
   // Most of them wait for the disk of the audit trail. 0: 64 with one, else two for each processor.
   size_t threads = 0;
+
+  // "json", "text", or "auto": text on a terminal.
+  std::string log = "auto";
+  // "debug", "info", "warning" or "error".
+  std::string log_level = "info";
 };
 
 // What is wrong with it, naming the options and what to do; empty if nothing is.
@@ -71,8 +83,11 @@ std::string FindFault(const Config& config);
 // Whether ADDRESS:PORT can be reached from this machine only.
 bool IsLoopback(const std::string& listen);
 
-// Of `public_url`, else of the first address with this port.
-std::string PublicUrl(const Config& config, int port);
+// Gives the addresses with port 0 one that is free. An error if an address is none of this machine's.
+absl::Status ChoosePorts(Config* config);
+
+// `public_url`, else of the first address.
+std::string PublicUrl(const Config& config);
 
 }  // namespace condyle::service
 

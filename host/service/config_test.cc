@@ -83,14 +83,28 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(Config, PublicUrlIsTheOneGivenElseTheFirstAddress) {
   Config config;
-  config.listen = {"127.0.0.1:0"};
-  EXPECT_EQ(PublicUrl(config, 4711), "http://127.0.0.1:4711");
+  config.listen = {"127.0.0.1:4711", "127.0.0.1:4712"};
+  EXPECT_EQ(PublicUrl(config), "http://127.0.0.1:4711");
   Tls(config);
-  EXPECT_EQ(PublicUrl(config, 4711), "https://127.0.0.1:4711");
-  config.listen = {"[::1]:0"};
-  EXPECT_EQ(PublicUrl(config, 4711), "https://[::1]:4711");
+  EXPECT_EQ(PublicUrl(config), "https://127.0.0.1:4711");
+  config.listen = {"[::1]:4711"};
+  EXPECT_EQ(PublicUrl(config), "https://[::1]:4711");
   config.public_url = "https://cds.example";
-  EXPECT_EQ(PublicUrl(config, 4711), "https://cds.example");
+  EXPECT_EQ(PublicUrl(config), "https://cds.example");
+}
+
+TEST(Config, PortsThatAreGivenStayAndOthersAreChosen) {
+  Config config;
+  config.listen = {"127.0.0.1:4711", "127.0.0.1:0"};
+  ASSERT_TRUE(ChoosePorts(&config).ok());
+  EXPECT_EQ(config.listen[0], "127.0.0.1:4711");
+  EXPECT_THAT(config.listen[1], ::testing::MatchesRegex("127\\.0\\.0\\.1:[1-9][0-9]+"));
+}
+
+TEST(Config, AnAddressOfAnotherMachineIsNamed) {
+  Config config;
+  config.listen = {"192.0.2.1:0"};  // for documentation, RFC 5737
+  EXPECT_THAT(std::string(ChoosePorts(&config).message()), HasSubstr("192.0.2.1:0"));
 }
 
 }  // namespace

@@ -124,6 +124,31 @@ std::string CheckCutoffs(const v1::Input& input) {
   return "";
 }
 
+std::string CheckOrderTag(const v1::OrderTag& order) {
+  const std::string name = "order tag \"" + order.tag() + "\"";
+  if (order.tag().empty()) return "an order tag has no tag";
+  if (order.codings().empty()) return name + " has no code";
+  std::set<std::pair<std::string, std::string>> seen;
+  for (const v1::Coding& coding : order.codings()) {
+    if (std::string error = CheckCoding(coding); !error.empty()) return name + ": " + error;
+    if (!seen.emplace(coding.system(), coding.code()).second) {
+      return name + ": code \"" + coding.code() + "\" is listed twice";
+    }
+  }
+  return "";
+}
+
+// A file that may be left out (codes under another licence) can add codes to the tag of another file.
+void MergeOrderTag(const v1::OrderTag& order, google::protobuf::RepeatedPtrField<v1::OrderTag>* all) {
+  for (v1::OrderTag& known : *all) {
+    if (known.tag() != order.tag()) continue;
+    if (known.text().empty()) known.set_text(order.text());
+    known.mutable_codings()->MergeFrom(order.codings());
+    return;
+  }
+  *all->Add() = order;
+}
+
 // Index by the string that `key_of` gives.
 template <typename Repeated, typename KeyOf>
 auto Index(const Repeated& items, KeyOf key_of) {
@@ -194,6 +219,10 @@ Result<v1::Pack> MergePacks(const std::vector<v1::Pack>& parts) {
       *all.add_screens() = screen;
     }
     all.mutable_side_codings()->MergeFrom(part.side_codings());
+    for (const v1::OrderTag& order : part.order_tags()) {
+      if (std::string error = CheckOrderTag(order); !error.empty()) return {{}, error};
+      MergeOrderTag(order, all.mutable_order_tags());
+    }
     for (const v1::ConditionSpec& spec : part.conditions()) {
       if (spec.id().empty()) return {{}, "a condition has no id"};
       if (spec.text().empty()) {
@@ -216,6 +245,9 @@ Result<v1::Pack> MergePacks(const std::vector<v1::Pack>& parts) {
     if (std::string error = CheckCodings(spec); !error.empty()) {
       return {{}, "condition \"" + spec.id() + "\": " + error};
     }
+  }
+  for (const v1::OrderTag& order : all.order_tags()) {
+    if (order.text().empty()) return {{}, "order tag \"" + order.tag() + "\" has no text"};
   }
   for (const v1::Input* addition : additions) {
     const auto found = input_at.find(addition->key());
@@ -298,6 +330,10 @@ Result<MergedPlugin> MergePlugin(const v1::ManifestSource& source, const v1::Pac
   }
   if (manifest.code_system().empty()) manifest.set_code_system(pack.code_system());
   manifest.mutable_side_codings()->MergeFrom(pack.side_codings());
+  for (const v1::OrderTag& own : manifest.order_tags()) {
+    if (std::string error = CheckOrderTag(own); !error.empty()) return {{}, who + ": " + error};
+  }
+  for (const v1::OrderTag& order : pack.order_tags()) MergeOrderTag(order, manifest.mutable_order_tags());
   if (manifest.request_message().empty()) manifest.set_request_message("condyle.v1.AssessmentRequest");
   if (manifest.response_message().empty()) manifest.set_response_message("condyle.v1.Assessment");
   return result;

@@ -100,6 +100,36 @@ TEST(MergePacks, AppendsCodesOfAConditionWithoutText) {
   }
 }
 
+TEST(MergePacks, UnitesTheCodesOfAnOrderTag) {
+  const v1::Pack orders =
+      Parse<v1::Pack>("order_tags { tag: 'drug.nsaid' text: 'NSAIDs' codings { system: 'atc' code: 'M01AE*' } }");
+  const v1::Pack licensed = Parse<v1::Pack>("order_tags { tag: 'drug.nsaid' codings { system: 'sct' code: '77' } }");
+  for (const auto& parts : {std::vector{orders, licensed}, {licensed, orders}}) {
+    auto merged = MergePacks(parts);
+    ASSERT_TRUE(merged.ok()) << merged.error;
+    ASSERT_EQ(merged.value.order_tags_size(), 1);
+    EXPECT_EQ(merged.value.order_tags(0).text(), "NSAIDs");
+    EXPECT_EQ(merged.value.order_tags(0).codings_size(), 2);
+  }
+}
+
+TEST(MergePlugin, GetsTheOrderTagsOfThePackBesideItsOwn) {
+  v1::Pack pack = GoodPack();
+  pack.MergeFrom(
+      Parse<v1::Pack>("order_tags { tag: 'drug.nsaid' text: 'NSAIDs' codings { system: 'atc' code: 'M' } }"));
+  const auto merged =
+      MergePlugin(Parse<v1::ManifestSource>("plugin { id: 'demo' order_tags { tag: 'drug.opioid' text: 'opioids' "
+                                            "codings { system: 'atc' code: 'N02A*' } } }"),
+                  pack);
+  ASSERT_TRUE(merged.ok()) << merged.error;
+  ASSERT_EQ(merged.value.manifest.order_tags_size(), 2);
+  EXPECT_EQ(merged.value.manifest.order_tags(0).tag(), "drug.opioid");
+  EXPECT_EQ(merged.value.manifest.order_tags(1).tag(), "drug.nsaid");
+  EXPECT_THAT(
+      MergePlugin(Parse<v1::ManifestSource>("plugin { id: 'demo' order_tags { tag: 'drug.opioid' } }"), pack).error,
+      HasSubstr("order tag \"drug.opioid\" has no code"));
+}
+
 TEST(MergePacks, RefusesWhatIsTwiceOrMissing) {
   struct Row {
     const char* second;
@@ -132,6 +162,12 @@ TEST(MergePacks, RefusesWhatIsTwiceOrMissing) {
            Row{"conditions { id: 'sprain' codings { system: 's' code: '1' valid_from: '2025-10-02' valid_to: "
                "'2025-10-01' } }",
                "valid to 2025-10-01, before it is valid from 2025-10-02"},
+           Row{"order_tags { text: 'x' codings { system: 's' code: '1' } }", "an order tag has no tag"},
+           Row{"order_tags { tag: 'x' codings { system: 's' code: '1' } }", "order tag \"x\" has no text"},
+           Row{"order_tags { tag: 'x' text: 'x' }", "order tag \"x\" has no code"},
+           Row{"order_tags { tag: 'x' text: 'x' codings { code: '1' } }", "code \"1\" has no system"},
+           Row{"order_tags { tag: 'x' text: 'x' codings { system: 's' code: '1' } codings { system: 's' code: '1' } }",
+               "code \"1\" is listed twice"},
            Row{"inputs { key: 'q' type: INPUT_TYPE_BOOLEAN question: 'x' cutoffs: 1 }", "is no quantity"},
            Row{"inputs { key: 'q' type: INPUT_TYPE_QUANTITY max: 9 question: 'x' cutoffs: 9 cutoffs: 9.5 }",
                "cutoff 9.500000 lies outside"},
