@@ -119,20 +119,20 @@ TEST(CompareCase, RefusalHasToMentionEachWordInAnyCase) {
 
 TEST(CompareCase, PluginFailureIsAFault) {
   Outcome outcome = Answered();
-  outcome.consultation->add_plugin_failures()->set_plugin_id("bone");
+  outcome.consultation.Mutable().add_plugin_failures()->set_plugin_id("bone");
   EXPECT_EQ(Compare("{}", outcome).faults.size(), 2u);  // its exit code, and itself
 }
 
 TEST(CompareCase, WithheldNeedsAReason) {
   Outcome outcome = Answered();
-  outcome.consultation->mutable_withheld(0)->clear_reason();
+  outcome.consultation.Mutable().mutable_withheld(0)->clear_reason();
   EXPECT_THAT(Compare(R"({"mustWithhold":["run"]})", outcome).faults, ElementsAre(HasSubstr("without by or reason")));
 }
 
 TEST(CompareCase, ReadsEveryTextButTitlesOfCitations) {
   auto faults = [](const std::function<void(v1::Consultation&)>& change) {
     Outcome outcome = Answered();
-    change(*outcome.consultation);
+    change(outcome.consultation.Mutable());
     return Compare("{}", outcome).faults;
   };
   EXPECT_THAT(faults([](auto& c) { c.mutable_recommendations(0)->set_text("a FORBIDDEN phrase here"); }),
@@ -148,7 +148,7 @@ TEST(CompareCase, ReadsEveryTextButTitlesOfCitations) {
 TEST(CompareCase, ReadsPatternsAsPythonDoes) {
   auto faults = [](const std::string& text) {
     Outcome outcome = Answered();
-    outcome.consultation->mutable_recommendations(0)->set_text(text);
+    outcome.consultation.Mutable().mutable_recommendations(0)->set_text(text);
     return Compare("{}", outcome).faults;
   };
   EXPECT_THAT(faults("no begin"), testing::SizeIs(1));
@@ -159,7 +159,7 @@ TEST(CompareCase, ReadsPatternsAsPythonDoes) {
 
 TEST(CompareCase, WhenListedCountsOnlyWhereItIsListed) {
   Outcome outcome = Answered();
-  outcome.consultation->mutable_recommendations(0)->set_text("Keep running.");
+  outcome.consultation.Mutable().mutable_recommendations(0)->set_text("Keep running.");
   EXPECT_THAT(Compare("{}", outcome).faults, IsEmpty());
   EXPECT_THAT(Compare(R"({"mustNotSay":["sometimes"]})", outcome).faults, ElementsAre(HasSubstr("says sometimes")));
 }

@@ -36,6 +36,8 @@ struct Reply {
   // hold data of the patient.
   uint64_t stderr_bytes = 0;
   std::string stderr_line;
+  // Until it answered or failed, the start of its worker included. 0 if it was not asked.
+  std::chrono::nanoseconds time{0};
 };
 
 // When a whole consultation has to be over, whatever it does in how many rounds.

@@ -144,13 +144,16 @@ class InProcessDispatcher final : public Dispatcher {
     // others must not pay for it.
     const auto begin = std::chrono::steady_clock::now();
     const auto left = std::max(round.limit.end - begin, std::chrono::steady_clock::duration::zero());
-    const uint64_t deadline = DeadlineAfter(MonotonicNs(), std::min<std::chrono::nanoseconds>(round.deadline, left));
+    const uint64_t begin_ns = MonotonicNs();
+    const uint64_t deadline = DeadlineAfter(begin_ns, std::min<std::chrono::nanoseconds>(round.deadline, left));
     cnd_call call{};
     call.struct_size = sizeof(call);
     call.deadline_mono_ns = deadline;
     call.as_of_unix_ns = round.as_of_unix_ns;
     call.cancel = cancel.flag();
     const AssessResult result = (*instance)->Assess(call, request, options_.max_response_bytes, &reply->response);
+    const uint64_t end_ns = MonotonicNs();
+    reply->time = std::chrono::nanoseconds(end_ns - begin_ns);
     if (result.status == CND_CANCELLED && round.cancel.stop_requested()) {
       reply->failure = CancelledFailure(file);
       return {.unclear = true};
@@ -159,7 +162,7 @@ class InProcessDispatcher final : public Dispatcher {
       reply->failure = StatusFailure(file, result.status, result.too_large, result.error, options_.max_response_bytes);
       return {};
     }
-    if (MonotonicNs() <= deadline) return {};
+    if (end_ns <= deadline) return {};
     reply->response.clear();
     constexpr const char* kWhat = "the plugin did not answer";
     reply->failure = left < round.deadline ? ConsultationDeadlineFailure(file, round.limit.duration, kWhat)

@@ -419,6 +419,7 @@ void WorkerRound::Lose(size_t i, v1::PluginFailure failure, const std::string& w
 
 void WorkerRound::Finish(size_t i, std::optional<v1::PluginFailure> failure) {
   replies_[i].failure = std::move(failure);
+  replies_[i].time = std::chrono::nanoseconds(MonotonicNs() - begin_ns_);
   set_.seats[i]->phase = Phase::kDone;
 }
 

@@ -258,7 +258,7 @@ void AuditTrail::Fail(const absl::Status& status, Outcome* outcome) const {
     outcome->refusal.reset();
     outcome->archive.reset();
   } else if (outcome->consultation) {
-    v1::Notice* notice = outcome->consultation->add_notices();
+    v1::Notice* notice = outcome->consultation.Mutable().add_notices();
     notice->set_path("audit");
     notice->set_message("This consultation is not in the audit trail: it could not be recorded");
   }

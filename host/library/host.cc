@@ -113,7 +113,8 @@ class PluginHost final : public Host {
     const CheckedCase* checked = nullptr;
     Round round;
     std::vector<Reply> replies;
-    v1::Consultation consultation;
+    // ReconcileShared made it.
+    std::shared_ptr<v1::Consultation> consultation;
   };
 
   IntakeOptions IntakeOptionsOf(const std::string& as_of) const {
@@ -148,16 +149,16 @@ class PluginHost final : public Host {
     asked.round.limit = LimitFromNow(deadlines_.consultation);
     asked.round.cancel = cancel;
     asked.replies = dispatcher_->Ask(asked.round);
-    asked.consultation = reconciler_.Reconcile(checked, asked.replies);
-    v1::Receipt* receipt = asked.consultation.mutable_receipt();
+    asked.consultation = reconciler_.ReconcileShared(checked, asked.replies);
+    v1::Receipt* receipt = asked.consultation->mutable_receipt();
     for (const v1::PluginFailure& warning : signature_warnings_) {
-      v1::Notice* notice = asked.consultation.add_notices();
+      v1::Notice* notice = asked.consultation->add_notices();
       notice->set_path(warning.plugin_id());
       notice->set_message(
           absl::StrCat(warning.message(), ". It is used all the same: signatures are not required here"));
     }
     AddHashes(checked.value, asked.round.requests, asked.replies, receipt);
-    NoteRuns(*catalog_, asked.replies, &asked.consultation);
+    NoteRuns(*catalog_, asked.replies, asked.consultation.get());
     return asked;
   }
 
@@ -171,18 +172,21 @@ class PluginHost final : public Host {
     std::optional<Asked> asked = Ask(result, options.cancel, &outcome.refusal);
     if (!asked) return outcome;
     outcome.cancelled = WasCancelled(asked->replies);
-    v1::Consultation& consultation = outcome.consultation.emplace(std::move(asked->consultation));
+    outcome.plugin_times = TimesOf(*catalog_, asked->replies);
     if (options.question_budget > std::chrono::milliseconds::zero()) {
+      // Ranking changes the questions, which are shared.
+      asked->consultation = std::make_shared<v1::Consultation>(*asked->consultation);
       inquiry::Hypotheses hypotheses = HypothesesOn(*asked, options.question_budget);
-      inquiry::RankQuestions(hypotheses, *catalog_, reconciler_.words(), consultation);
+      inquiry::RankQuestions(hypotheses, *catalog_, reconciler_.words(), *asked->consultation);
     }
     if (shadow_) {
       asked->round.limit.end += options.question_budget;
-      shadow_->Run(asked->checked->value, asked->round, asked->replies, &consultation);
+      shadow_->Run(asked->checked->value, asked->round, asked->replies, asked->consultation.get());
     }
     if (options.archive || (trail_ && trail_->needs_archive())) {
-      outcome.archive = MakeArchive(asked->checked->value, asked->round.requests, asked->replies, consultation);
+      outcome.archive = MakeArchive(asked->checked->value, asked->round.requests, asked->replies, *asked->consultation);
     }
+    outcome.consultation = SharedConsultation(std::move(asked->consultation));
     return outcome;
   }
 
@@ -192,10 +196,10 @@ class PluginHost final : public Host {
     if (!asked) return outcome;
     inquiry::Hypotheses hypotheses = HypothesesOn(*asked, options.budget);
     v1::WhatIf& what_if = outcome.what_if.emplace(
-        inquiry::FindWhatIf(hypotheses, *catalog_, reconciler_.words(), asked->consultation, options.sets_per_target));
-    what_if.mutable_plugin_failures()->Swap(asked->consultation.mutable_plugin_failures());
-    what_if.mutable_notices()->Swap(asked->consultation.mutable_notices());
-    what_if.mutable_receipt()->Swap(asked->consultation.mutable_receipt());
+        inquiry::FindWhatIf(hypotheses, *catalog_, reconciler_.words(), *asked->consultation, options.sets_per_target));
+    *what_if.mutable_plugin_failures() = asked->consultation->plugin_failures();
+    *what_if.mutable_notices() = asked->consultation->notices();
+    *what_if.mutable_receipt() = asked->consultation->receipt();
     what_if.set_disclaimer(Disclaimer());
     return outcome;
   }

@@ -57,6 +57,16 @@ void NoteRuns(const PluginCatalog& catalog, const std::vector<Reply>& replies, v
   }
 }
 
+std::vector<PluginTime> TimesOf(const PluginCatalog& catalog, const std::vector<Reply>& replies) {
+  std::vector<PluginTime> times;
+  times.reserve(replies.size());
+  for (size_t i = 0; i < replies.size(); ++i) {
+    if (replies[i].time.count() == 0) continue;
+    times.push_back({catalog.plugins[i].manifest.id(), std::chrono::ceil<std::chrono::microseconds>(replies[i].time)});
+  }
+  return times;
+}
+
 bool WasCancelled(const std::vector<Reply>& replies) {
   return std::any_of(replies.begin(), replies.end(), [](const Reply& reply) {
     return reply.failure && reply.failure->kind() == v1::FAILURE_KIND_CANCELLED;

@@ -31,6 +31,9 @@ SupervisionOptions SupervisionOf(const Supervision& supervision);
 // error among the notices. In the order of the catalogue, as its receipt is.
 void NoteRuns(const PluginCatalog& catalog, const std::vector<Reply>& replies, v1::Consultation* consultation);
 
+// How long each plugin that was asked took.
+std::vector<PluginTime> TimesOf(const PluginCatalog& catalog, const std::vector<Reply>& replies);
+
 // Whether some plugin was not heard because the consultation was cancelled.
 bool WasCancelled(const std::vector<Reply>& replies);
 

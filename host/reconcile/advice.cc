@@ -60,36 +60,45 @@ bool SameAdvice(const v1::Recommendation& a, const v1::Recommendation& b) {
 
 }  // namespace
 
-void AdviceList::Take(v1::Assessment& answer, const std::string& plugin_id) {
-  auto* given = answer.mutable_recommendations();
-  std::vector<v1::Recommendation*> taken(static_cast<size_t>(given->size()));
-  given->ExtractSubrange(0, given->size(), taken.data());
-  for (v1::Recommendation* raw : taken) {
-    std::unique_ptr<v1::Recommendation> one(raw);
-    one->clear_plugin_ids();
-    auto [first, last] = by_id_.equal_range(one->id());
-    auto same = std::find_if(first, last, [&](const auto& entry) { return SameAdvice(*entry.second, *one); });
-    if (same == last) {
-      one->add_plugin_ids(plugin_id);
-      by_id_.emplace(one->id(), one.get());
-      all_.push_back(std::move(one));
+// A copy that may be changed.
+v1::Recommendation* AdviceList::Own(Entry& entry) {
+  if (entry.own == nullptr) {
+    entry.own = google::protobuf::Arena::CreateMessage<v1::Recommendation>(arena_);
+    *entry.own = *entry.advice;
+    entry.advice = entry.own;
+  }
+  return entry.own;
+}
+
+void AdviceList::Take(const std::vector<const AnswerPart*>& given, const std::string& plugin_id) {
+  for (const AnswerPart* part : given) {
+    const auto& one = static_cast<const v1::Recommendation&>(*part->message);
+    int& last = last_with_id_.try_emplace(one.id(), -1).first->second;
+    int same = last;
+    while (same >= 0 && !SameAdvice(*all_[static_cast<size_t>(same)].advice, one)) {
+      same = all_[static_cast<size_t>(same)].before;
+    }
+    if (same < 0) {
+      all_.push_back({&one, nullptr, last});
+      last = static_cast<int>(all_.size()) - 1;
       continue;
     }
-    v1::Recommendation* merged = same->second;
-    Unite(merged->mutable_reasons(), one->reasons());
-    Unite(merged->mutable_citations(), one->citations());
+    v1::Recommendation* merged = Own(all_[static_cast<size_t>(same)]);
+    Unite(merged->mutable_reasons(), one.reasons());
+    Unite(merged->mutable_citations(), one.citations());
     if (merged->plugin_ids(merged->plugin_ids_size() - 1) != plugin_id) merged->add_plugin_ids(plugin_id);
   }
 }
 
 void AdviceList::Part(v1::Consultation& out) {
   std::vector<std::pair<int, size_t>> order(all_.size());
-  for (size_t i = 0; i < all_.size(); ++i) order[i] = {RankOf(*all_[i]), i};
+  for (size_t i = 0; i < all_.size(); ++i) order[i] = {RankOf(*all_[i].advice), i};
   std::sort(order.begin(), order.end());
-  for (auto [rank, i] : order) {
-    v1::Recommendation* one = all_[i].release();
+  for (const auto& [rank, i] : order) {
+    // Nobody changes what is shared.
+    auto* one = const_cast<v1::Recommendation*>(all_[i].advice);
     v1::Withheld* withheld = nullptr;
-    for (const v1::Hold& hold : out.holds()) {
+    for (v1::Hold& hold : *out.mutable_holds()) {
       if (std::none_of(one->tags().begin(), one->tags().end(),
                        [&](const std::string& tag) { return TagCovers(hold.tag(), tag); })) {
         continue;
@@ -99,16 +108,14 @@ void AdviceList::Part(v1::Consultation& out) {
         withheld->set_by(hold.by());
         withheld->set_reason(hold.reason());
       }
-      *withheld->add_holds() = hold;
+      withheld->mutable_holds()->UnsafeArenaAddAllocated(&hold);
     }
     if (withheld != nullptr) {
-      withheld->set_allocated_recommendation(one);
+      withheld->unsafe_arena_set_allocated_recommendation(one);
     } else {
-      out.mutable_recommendations()->AddAllocated(one);
+      out.mutable_recommendations()->UnsafeArenaAddAllocated(one);
     }
   }
-  all_.clear();
-  by_id_.clear();
 }
 
 }  // namespace condyle

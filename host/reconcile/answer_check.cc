@@ -204,6 +204,11 @@ class Checker {
     return Citations(c.citations(), at, /*required=*/false);
   }
 
+  template <typename At>
+  bool MissingInputOf(const v1::MissingInput& m, const At& at) {
+    return NotEmpty(m.key(), at, "key") && Range(m.side(), 0, v1::Side_MAX, at, "side");
+  }
+
  private:
   const CitationNumbers& citations_;
   std::vector<int>& cited_;
@@ -212,17 +217,49 @@ class Checker {
 
 }  // namespace
 
-std::string FindFault(const v1::Assessment& answer, const std::string& plugin_id, const CitationNumbers& citations,
-                      std::vector<int>& cited) {
-  Checker check(citations, cited);
-  auto top = [] { return ""; };
+std::string FindTopFault(const v1::Assessment& answer, const std::string& plugin_id) {
   if (answer.plugin_id() != plugin_id) {
     return absl::StrCat("plugin_id: is ", Quote(answer.plugin_id()), ", and the manifest says \"", plugin_id, "\"");
   }
-  if (!check.Range(answer.status(), 1, v1::Status_MAX, top, "status") ||
-      !check.Range(answer.urgency(), 0, v1::Urgency_MAX, top, "urgency")) {
-    return check.fault();
+  static const CitationNumbers kNone;
+  std::vector<int> cited;
+  Checker check(kNone, cited);
+  auto top = [] { return ""; };
+  check.Range(answer.status(), 1, v1::Status_MAX, top, "status") &&
+      check.Range(answer.urgency(), 0, v1::Urgency_MAX, top, "urgency");
+  return check.fault();
+}
+
+bool IsSoundPart(int field, const google::protobuf::Message& part, const CitationNumbers& citations,
+                 std::vector<int>& cited) {
+  Checker check(citations, cited);
+  auto at = [] { return ""; };
+  switch (field) {
+    case v1::Assessment::kConclusionsFieldNumber:
+      return check.ConclusionOf(static_cast<const v1::Conclusion&>(part), at);
+    case v1::Assessment::kEvidenceFieldNumber:
+      return check.EvidenceOf(static_cast<const v1::Evidence&>(part), at);
+    case v1::Assessment::kRecommendationsFieldNumber:
+      return check.RecommendationOf(static_cast<const v1::Recommendation&>(part), at);
+    case v1::Assessment::kConstraintsFieldNumber:
+      return check.ConstraintOf(static_cast<const v1::Constraint&>(part), at);
+    case v1::Assessment::kMissingInputsFieldNumber:
+      return check.MissingInputOf(static_cast<const v1::MissingInput&>(part), at);
+    case v1::Assessment::kRisksFieldNumber:
+      return check.RiskOf(static_cast<const v1::Risk&>(part), at);
+    case v1::Assessment::kScoresFieldNumber:
+      return check.ScoreOf(static_cast<const v1::Score&>(part), at);
+    case v1::Assessment::kPathwayFieldNumber:
+      return check.StageOf(static_cast<const v1::Stage&>(part), at);
+    default:
+      return false;
   }
+}
+
+std::string FindFault(const v1::Assessment& answer, const std::string& plugin_id, const CitationNumbers& citations,
+                      std::vector<int>& cited) {
+  if (std::string fault = FindTopFault(answer, plugin_id); !fault.empty()) return fault;
+  Checker check(citations, cited);
   auto all = [](const auto& messages, const char* field, auto&& sound) {
     for (int i = 0; i < messages.size(); ++i) {
       if (!sound(messages[i], [&] { return absl::StrCat(field, "[", i, "]."); })) return false;
@@ -238,9 +275,8 @@ std::string FindFault(const v1::Assessment& answer, const std::string& plugin_id
       all(answer.risks(), "risks", [&](const auto& m, auto at) { return check.RiskOf(m, at); }) &&
       all(answer.scores(), "scores", [&](const auto& m, auto at) { return check.ScoreOf(m, at); }) &&
       all(answer.pathway(), "pathway", [&](const auto& m, auto at) { return check.StageOf(m, at); }) &&
-      all(answer.missing_inputs(), "missing_inputs", [&](const auto& m, auto at) {
-        return check.NotEmpty(m.key(), at, "key") && check.Range(m.side(), 0, v1::Side_MAX, at, "side");
-      });
+      all(answer.missing_inputs(), "missing_inputs",
+          [&](const auto& m, auto at) { return check.MissingInputOf(m, at); });
   return sound ? std::string() : check.fault();
 }
 

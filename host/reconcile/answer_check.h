@@ -23,6 +23,14 @@ using CitationNumbers = absl::flat_hash_map<absl::string_view, int>;
 std::string FindFault(const v1::Assessment& answer, const std::string& plugin_id, const CitationNumbers& citations,
                       std::vector<int>& cited);
 
+// Whether one message in an answer is sound: the rules of FindFault, which finds words for what is wrong. field: the
+// number of its field in Assessment; the message is of that field's type. Appends to `cited` likewise.
+bool IsSoundPart(int field, const google::protobuf::Message& part, const CitationNumbers& citations,
+                 std::vector<int>& cited);
+
+// The rules of FindFault for what lies outside of those messages. Empty, or what is wrong.
+std::string FindTopFault(const v1::Assessment& answer, const std::string& plugin_id);
+
 }  // namespace condyle
 
 #endif  // CONDYLE_HOST_RECONCILE_ANSWER_CHECK_H_

@@ -5,29 +5,30 @@
 #include "host/reconcile/questions.h"
 
 #include <algorithm>
+#include <numeric>
 #include <tuple>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 
 namespace condyle {
 namespace {
 
-struct Question {
-  v1::NextQuestion message;
-  std::vector<const std::string*> whys;
-  int order;
-  bool by_open_screen = false;
-};
+// Why an input is asked for, each reason once.
+std::string United(const PartsRoom::Askers& askers) {
+  std::vector<absl::string_view> whys;
+  for (const v1::MissingInput* asker : askers) {
+    const absl::string_view why = asker->why();
+    if (!why.empty() && std::find(whys.begin(), whys.end(), why) == whys.end()) whys.push_back(why);
+  }
+  return absl::StrJoin(whys, "; ");
+}
 
-void Add(const v1::MissingInput& missing, const OpenQuestions& from, Question& question) {
-  question.by_open_screen |= from.open_screen && missing.safety();
-  if (missing.safety()) question.message.set_safety(true);
-  auto* asked_by = question.message.mutable_asked_by();
-  if (asked_by->empty() || *asked_by->rbegin() != *from.plugin_id) *asked_by->Add() = *from.plugin_id;
-  const bool told = std::any_of(question.whys.begin(), question.whys.end(),
-                                [&](const std::string* why) { return *why == missing.why(); });
-  if (!told && !missing.why().empty()) question.whys.push_back(&missing.why());
+const std::string* PluginOf(const v1::MissingInput* input, const std::vector<OpenQuestions>& open) {
+  const auto at = std::find_if(open.begin(), open.end(), [&](const OpenQuestions& from) {
+    return std::find(from.inputs->begin(), from.inputs->end(), input) != from.inputs->end();
+  });
+  return at->plugin_id;
 }
 
 }  // namespace
@@ -64,29 +65,48 @@ v1::NextQuestion QuestionWords::Ask(const std::string& key, v1::Side side) const
   return question;
 }
 
-std::vector<v1::NextQuestion> UniteQuestions(const std::vector<OpenQuestions>& open, const QuestionWords& words) {
-  std::vector<Question> questions;
+std::vector<const v1::NextQuestion*> UniteQuestions(const std::vector<OpenQuestions>& open, const QuestionWords& words,
+                                                    PartsRoom* room) {
+  std::vector<PartsRoom::Askers> askers;
+  std::vector<bool> by_open_screen;
   absl::flat_hash_map<std::pair<absl::string_view, int>, size_t> at;
   for (const OpenQuestions& from : open) {
-    for (const v1::MissingInput& missing : from.answer->missing_inputs()) {
-      auto [place, is_new] = at.emplace(std::pair(absl::string_view(missing.key()), missing.side()), questions.size());
+    for (const v1::MissingInput* missing : *from.inputs) {
+      const auto [place, is_new] =
+          at.emplace(std::pair(absl::string_view(missing->key()), missing->side()), askers.size());
       if (is_new) {
-        questions.push_back({words.Ask(missing.key(), missing.side()), {}, words.OrderOf(missing.key()), false});
+        askers.emplace_back();
+        by_open_screen.push_back(false);
       }
-      Add(missing, from, questions[place->second]);
+      askers[place->second].push_back(missing);
+      if (from.open_screen && missing->safety()) by_open_screen[place->second] = true;
     }
   }
-  for (Question& question : questions) {
-    std::string* why = question.message.mutable_why();
-    for (const std::string* part : question.whys) absl::StrAppend(why, why->empty() ? "" : "; ", *part);
-  }
-  std::stable_sort(questions.begin(), questions.end(), [](const Question& a, const Question& b) {
-    return std::tuple(!a.by_open_screen, !a.message.safety(), -a.message.asked_by_size(), a.order, a.message.side()) <
-           std::tuple(!b.by_open_screen, !b.message.safety(), -b.message.asked_by_size(), b.order, b.message.side());
-  });
-  std::vector<v1::NextQuestion> united;
-  united.reserve(questions.size());
-  for (Question& question : questions) united.push_back(std::move(question.message));
+  const auto phrase = [&](const PartsRoom::Askers& inputs, v1::NextQuestion* question) {
+    const v1::MissingInput& first = *inputs.front();
+    *question = words.Ask(first.key(), first.side());
+    question->set_why(United(inputs));
+    const std::string* last = nullptr;
+    for (const v1::MissingInput* input : inputs) {
+      if (input->safety()) question->set_safety(true);
+      const std::string* plugin = PluginOf(input, open);
+      if (last == nullptr || *last != *plugin) question->add_asked_by(*plugin);
+      last = plugin;
+    }
+    return words.OrderOf(first.key());
+  };
+  const std::vector<PhrasedQuestion> questions = room->Questions(askers, phrase);
+  std::vector<size_t> order(questions.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  const auto rank = [&](size_t i) {
+    const v1::NextQuestion& question = *questions[i].message;
+    return std::tuple(!by_open_screen[i], !question.safety(), -question.asked_by_size(), questions[i].order,
+                      question.side());
+  };
+  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return rank(a) < rank(b); });
+  std::vector<const v1::NextQuestion*> united;
+  united.reserve(order.size());
+  for (const size_t i : order) united.push_back(questions[i].message);
   return united;
 }
 

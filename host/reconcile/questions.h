@@ -12,6 +12,7 @@
 #include "condyle/v1/assessment.pb.h"
 #include "condyle/v1/consultation.pb.h"
 #include "host/catalog/input_catalog.h"
+#include "host/reconcile/answer_parts.h"
 
 namespace condyle {
 
@@ -34,14 +35,17 @@ class QuestionWords {
 // One plugin's open questions.
 struct OpenQuestions {
   const std::string* plugin_id;
-  const v1::Assessment* answer;
+  // Of the room.
+  const std::vector<const v1::MissingInput*>* inputs;
   // It is a safety screen that these questions keep undecided.
   bool open_screen;
 };
 
 // One question per key and side, united over the plugins. Order: what keeps a safety screen open, then other safety
-// questions, then the rest; within each the question that most plugins ask first, then the order of the catalogue.
-std::vector<v1::NextQuestion> UniteQuestions(const std::vector<OpenQuestions>& open, const QuestionWords& words);
+// questions, then the rest; within each the question that most plugins ask first, then the order of the catalogue. The
+// messages are the room's.
+std::vector<const v1::NextQuestion*> UniteQuestions(const std::vector<OpenQuestions>& open, const QuestionWords& words,
+                                                    PartsRoom* room);
 
 }  // namespace condyle
 

@@ -15,6 +15,7 @@
 #include "absl/strings/str_cat.h"
 #include "host/reconcile/advice.h"
 #include "host/reconcile/answer_check.h"
+#include "host/reconcile/answer_parts.h"
 #include "host/reconcile/code_notices.h"
 #include "host/reconcile/questions.h"
 #include "host/reconcile/screens.h"
@@ -56,7 +57,9 @@ int RankOf(v1::Status status) {
 struct Answer {
   const PluginFile* plugin;
   const Screen* screen;  // null if the plugin is none
-  std::unique_ptr<v1::Assessment> assessment;
+  PartedAnswer parts;
+
+  const v1::Assessment& assessment() const { return *parts.assessment; }
 };
 
 // What plugins answered, as far as it can be used, and what follows where one did not.
@@ -75,8 +78,8 @@ struct Answers {
 // decides last.
 void Sort(std::vector<Answer>& answers) {
   std::stable_sort(answers.begin(), answers.end(), [](const Answer& a, const Answer& b) {
-    return std::tuple(-a.assessment->urgency(), RankOf(a.plugin->manifest.role())) <
-           std::tuple(-b.assessment->urgency(), RankOf(b.plugin->manifest.role()));
+    return std::tuple(-a.assessment().urgency(), RankOf(a.plugin->manifest.role())) <
+           std::tuple(-b.assessment().urgency(), RankOf(b.plugin->manifest.role()));
   });
 }
 
@@ -85,7 +88,8 @@ void MoveConstraints(Answers& answers, v1::Consultation& out) {
   auto* holds = out.mutable_holds();
   for (v1::Effect effect : {v1::EFFECT_FORBID, v1::EFFECT_HOLD}) {
     for (const Answer& answer : answers.usable) {
-      for (v1::Constraint& constraint : *answer.assessment->mutable_constraints()) {
+      for (const AnswerPart* part : answer.parts.constraints) {
+        const auto& constraint = static_cast<const v1::Constraint&>(*part->message);
         if (constraint.effect() != effect) continue;
         const std::string& by = answer.plugin->manifest.id();
         const bool repeated = std::any_of(holds->begin(), holds->end(), [&](const v1::Hold& h) {
@@ -95,60 +99,67 @@ void MoveConstraints(Answers& answers, v1::Consultation& out) {
         if (repeated) continue;
         v1::Hold* hold = holds->Add();
         hold->set_by(by);
-        hold->set_tag(std::move(*constraint.mutable_tag()));
+        hold->set_tag(constraint.tag());
         hold->set_effect(effect);
-        hold->set_reason(std::move(*constraint.mutable_reason()));
-        hold->mutable_citations()->Swap(constraint.mutable_citations());
+        hold->set_reason(constraint.reason());
+        *hold->mutable_citations() = constraint.citations();
       }
     }
   }
   for (v1::Hold& hold : answers.host_holds) *holds->Add() = std::move(hold);
 }
 
-// A summary: the criteria stand once, in the assessment.
-void Summarise(const v1::Conclusion& from, v1::Conclusion* to) {
-  if (from.has_condition()) *to->mutable_condition() = from.condition();
-  if (from.has_probability()) *to->mutable_probability() = from.probability();
-  to->set_text(from.text());
-  to->set_side(from.side());
-  to->set_status(from.status());
-  to->set_grade(from.grade());
-  *to->mutable_citations() = from.citations();
-  *to->mutable_codings() = from.codings();
-}
-
 void AddDifferential(const std::vector<Answer>& answers, v1::Consultation& out) {
   struct Line {
     const Answer* answer;
-    const v1::Conclusion* conclusion;
+    const v1::Conclusion* summary;
   };
   std::vector<Line> lines;
   for (const Answer& answer : answers) {
-    for (const v1::Conclusion& conclusion : answer.assessment->conclusions()) lines.push_back({&answer, &conclusion});
+    for (const AnswerPart* part : answer.parts.conclusions) lines.push_back({&answer, part->summary});
   }
   std::stable_sort(lines.begin(), lines.end(), [](const Line& a, const Line& b) {
-    return std::tuple(-a.answer->assessment->urgency(), RankOf(a.conclusion->status())) <
-           std::tuple(-b.answer->assessment->urgency(), RankOf(b.conclusion->status()));
+    return std::tuple(-a.answer->assessment().urgency(), RankOf(a.summary->status())) <
+           std::tuple(-b.answer->assessment().urgency(), RankOf(b.summary->status()));
   });
   for (const Line& line : lines) {
     v1::Differential* entry = out.add_differential();
     entry->set_plugin_id(line.answer->plugin->manifest.id());
     entry->set_role(line.answer->plugin->manifest.role());
-    entry->set_urgency(line.answer->assessment->urgency());
-    Summarise(*line.conclusion, entry->mutable_conclusion());
+    entry->set_urgency(line.answer->assessment().urgency());
+    entry->unsafe_arena_set_allocated_conclusion(const_cast<v1::Conclusion*>(line.summary));
   }
 }
 
-void AddQuestions(const std::vector<Answer>& answers, const QuestionWords& words, v1::Consultation& out) {
+void AddQuestions(const std::vector<Answer>& answers, const QuestionWords& words, PartsRoom* room,
+                  v1::Consultation& out) {
   std::vector<OpenQuestions> open;
   for (const Answer& answer : answers) {
-    open.push_back({&answer.plugin->manifest.id(), answer.assessment.get(),
-                    answer.screen != nullptr && answer.assessment->status() == v1::STATUS_INSUFFICIENT_DATA});
+    open.push_back({&answer.plugin->manifest.id(), &answer.parts.missing_inputs,
+                    answer.screen != nullptr && answer.assessment().status() == v1::STATUS_INSUFFICIENT_DATA});
   }
-  std::vector<v1::NextQuestion> questions = UniteQuestions(open, words);
+  const std::vector<const v1::NextQuestion*> questions = UniteQuestions(open, words, room);
   out.mutable_next_questions()->Reserve(static_cast<int>(questions.size()));
-  for (v1::NextQuestion& question : questions) *out.add_next_questions() = std::move(question);
+  for (const v1::NextQuestion* question : questions) {
+    out.mutable_next_questions()->UnsafeArenaAddAllocated(const_cast<v1::NextQuestion*>(question));
+  }
 }
+
+// What a consultation lies in, and what it shares.
+struct Body {
+  static constexpr size_t kFirstBlock = 16u << 10;
+
+  static google::protobuf::ArenaOptions InBlocks() {
+    google::protobuf::ArenaOptions options;
+    options.start_block_size = kFirstBlock;
+    options.max_block_size = 2 * kFirstBlock;
+    return options;
+  }
+
+  std::shared_ptr<const std::vector<v1::Citation>> citations;
+  std::shared_ptr<PartsRoom> room;
+  google::protobuf::Arena arena{InBlocks()};
+};
 
 }  // namespace
 
@@ -158,13 +169,16 @@ struct Reconciler::Index {
 
   // Numbers the sources; notices where two plugins mean different ones by one key.
   void ReadCitations();
-  Answers ReadAnswers(const std::vector<Reply>& replies) const;
+  Answers ReadAnswers(const std::vector<Reply>& replies, Body& body) const;
+  // What is wrong with a reply that has parts which are not sound.
+  std::string FaultOf(const std::string& response, size_t plugin) const;
 
   const PluginCatalog& catalog;
   const Screens screens;
   const QuestionWords words;
   std::vector<CitationNumbers> citation_numbers;  // of each plugin
-  std::vector<const v1::Citation*> citations;
+  std::shared_ptr<std::vector<v1::Citation>> citations = std::make_shared<std::vector<v1::Citation>>();
+  mutable PartsRooms rooms;
   v1::Receipt receipt;
   std::vector<v1::Notice> notices;
 };
@@ -176,14 +190,14 @@ void Reconciler::Index::ReadCitations() {
   for (const PluginFile& plugin : catalog.plugins) {
     CitationNumbers& known = citation_numbers.emplace_back();
     for (const v1::Citation& citation : plugin.manifest.citations()) {
-      auto [at, is_new] = numbers.emplace(citation.key(), static_cast<int>(citations.size()));
+      auto [at, is_new] = numbers.emplace(citation.key(), static_cast<int>(citations->size()));
       known.emplace(citation.key(), at->second);
       if (is_new) {
-        citations.push_back(&citation);
+        citations->push_back(citation);
         first_by.push_back(&plugin.manifest.id());
         continue;
       }
-      const v1::Citation& first = *citations[at->second];
+      const v1::Citation& first = citations->at(static_cast<size_t>(at->second));
       const bool same =
           first.title() == citation.title() && first.locator() == citation.locator() && first.url() == citation.url();
       if (same || !told.insert(citation.key()).second) continue;
@@ -196,13 +210,20 @@ void Reconciler::Index::ReadCitations() {
   }
 }
 
-Answers Reconciler::Index::ReadAnswers(const std::vector<Reply>& replies) const {
+std::string Reconciler::Index::FaultOf(const std::string& response, size_t plugin) const {
+  v1::Assessment whole;
+  std::vector<int> cited;
+  return whole.ParseFromString(response)
+             ? FindFault(whole, catalog.plugins[plugin].manifest.id(), citation_numbers[plugin], cited)
+             : std::string();
+}
+
+Answers Reconciler::Index::ReadAnswers(const std::vector<Reply>& replies, Body& body) const {
   Answers answers;
   answers.usable.reserve(catalog.plugins.size());
   answers.host_holds = screens.missing_holds();
-  answers.is_cited.resize(citations.size());
+  answers.is_cited.resize(citations->size());
   answers.undecided = screens.missing();
-  std::vector<int> cited;
   for (size_t i = 0; i < catalog.plugins.size(); ++i) {
     const PluginFile& plugin = catalog.plugins[i];
     const Screen* screen = screens.Of(i);
@@ -212,20 +233,21 @@ Answers Reconciler::Index::ReadAnswers(const std::vector<Reply>& replies) const 
       failure->set_kind(v1::FAILURE_KIND_BAD_ANSWER);
       failure->set_message(std::move(message));
     };
-    auto assessment = std::make_unique<v1::Assessment>();
+    PartedAnswer parts;
     if (i >= replies.size()) {
       bad_answer("There is no reply of this plugin.");
     } else if (replies[i].failure) {
       failure = *replies[i].failure;
-    } else if (!assessment->ParseFromString(replies[i].response)) {
-      bad_answer(absl::StrCat("Its answer (", replies[i].response.size(),
-                              " bytes) is no condyle.v1.Assessment, or holds text that is not UTF-8."));
     } else {
-      cited.clear();
-      const std::string fault = FindFault(*assessment, plugin.manifest.id(), citation_numbers[i], cited);
-      if (!fault.empty()) bad_answer(absl::StrCat("Its answer breaks a rule at ", fault, "."));
+      parts = body.room->Read(replies[i].response, i, plugin.manifest.id(), citation_numbers[i], &body.arena);
+      if (parts.assessment == nullptr) {
+        bad_answer(absl::StrCat("Its answer (", replies[i].response.size(),
+                                " bytes) is no condyle.v1.Assessment, or holds text that is not UTF-8."));
+      } else if (!parts.sound || !FindTopFault(*parts.assessment, plugin.manifest.id()).empty()) {
+        bad_answer(absl::StrCat("Its answer breaks a rule at ", FaultOf(replies[i].response, i), "."));
+      }
     }
-    const bool open = failure || assessment->status() == v1::STATUS_INSUFFICIENT_DATA;
+    const bool open = failure || parts.assessment->status() == v1::STATUS_INSUFFICIENT_DATA;
     answers.undecided |= open;
     if (open && screen != nullptr) {
       for (v1::Hold& hold : failure ? HoldsOfFailed(*screen, failure->kind()) : HoldsOfUndecided(*screen)) {
@@ -238,15 +260,15 @@ Answers Reconciler::Index::ReadAnswers(const std::vector<Reply>& replies) const 
       answers.failures.push_back(std::move(*failure));
       continue;
     }
-    for (const int number : cited) answers.is_cited[static_cast<size_t>(number)] = true;
-    if (assessment->plugin_version().empty()) assessment->set_plugin_version(plugin.manifest.version());
-    answers.usable.push_back({&plugin, screen, std::move(assessment)});
+    for (const int number : parts.cited) answers.is_cited[static_cast<size_t>(number)] = true;
+    if (parts.assessment->plugin_version().empty()) parts.assessment->set_plugin_version(plugin.manifest.version());
+    answers.usable.push_back({&plugin, screen, std::move(parts)});
   }
   return answers;
 }
 
 Reconciler::Reconciler(const PluginCatalog& catalog, const std::string& host_version, const std::string& isolation) {
-  auto index = std::make_unique<Index>(catalog);
+  auto index = std::make_shared<Index>(catalog);
   index->receipt.set_host_version(host_version);
   for (const PluginFile& plugin : catalog.plugins) {
     v1::PluginRun* run = index->receipt.add_plugins();
@@ -264,42 +286,49 @@ Reconciler::Reconciler(const PluginCatalog& catalog, const std::string& host_ver
 Reconciler::~Reconciler() = default;
 
 v1::Consultation Reconciler::Reconcile(const CheckedCase& checked, const std::vector<Reply>& replies) const {
+  return *ReconcileShared(checked, replies);
+}
+
+std::shared_ptr<v1::Consultation> Reconciler::ReconcileShared(const CheckedCase& checked,
+                                                              const std::vector<Reply>& replies) const {
   const Index& index = *index_;
-  v1::Consultation out;
+  auto body = std::make_shared<Body>();
+  body->citations = index.citations;
+  body->room = index.rooms.Current();
+  v1::Consultation& out = *google::protobuf::Arena::CreateMessage<v1::Consultation>(&body->arena);
   out.set_case_id(checked.value.id());
   out.set_as_of(checked.value.as_of());
   out.set_disclaimer(kDisclaimer);
 
-  Answers answers = index.ReadAnswers(replies);
+  Answers answers = index.ReadAnswers(replies, *body);
   Sort(answers.usable);
   for (const v1::PluginFailure& failure : index.catalog.failures) *out.add_plugin_failures() = failure;
   for (const v1::PluginFailure& failure : index.screens.missing_failures()) *out.add_plugin_failures() = failure;
-  for (v1::PluginFailure& failure : answers.failures) *out.add_plugin_failures() = std::move(failure);
+  for (const v1::PluginFailure& failure : answers.failures) *out.add_plugin_failures() = failure;
 
   std::vector<v1::Urgency> urgencies;
-  for (const Answer& answer : answers.usable) urgencies.push_back(answer.assessment->urgency());
+  for (const Answer& answer : answers.usable) urgencies.push_back(answer.assessment().urgency());
   out.set_urgency(HighestUrgency(urgencies, answers.undecided || out.plugin_failures_size() > 0));
 
   MoveConstraints(answers, out);
-  AdviceList advice;
-  for (const Answer& answer : answers.usable) advice.Take(*answer.assessment, answer.plugin->manifest.id());
+  AdviceList advice(&body->arena);
+  for (const Answer& answer : answers.usable) advice.Take(answer.parts.recommendations, answer.plugin->manifest.id());
   advice.Part(out);
-  AddQuestions(answers.usable, index.words, out);
+  AddQuestions(answers.usable, index.words, body->room.get(), out);
   AddDifferential(answers.usable, out);
 
   // The rest: assessments (without what was moved), sources, notices, receipt.
-  for (Answer& answer : answers.usable) {
-    answer.assessment->clear_constraints();
-    out.mutable_assessments()->AddAllocated(answer.assessment.release());
+  for (const Answer& answer : answers.usable) {
+    out.mutable_assessments()->UnsafeArenaAddAllocated(answer.parts.assessment);
   }
   for (size_t i = 0; i < answers.is_cited.size(); ++i) {
-    if (answers.is_cited[i]) *out.add_citations() = *index.citations[i];
+    if (answers.is_cited[i]) out.mutable_citations()->UnsafeArenaAddAllocated(&index.citations->at(i));
   }
   for (const v1::Notice& notice : checked.notices) *out.add_notices() = notice;
   for (const v1::Notice& notice : index.notices) *out.add_notices() = notice;
   AddCodeNotice(&out);
   *out.mutable_receipt() = index.receipt;
-  return out;
+  return std::shared_ptr<v1::Consultation>(std::move(body), &out);
 }
 
 const Screens& Reconciler::screens() const { return index_->screens; }

@@ -255,7 +255,7 @@ BENCHMARK(PartPlugin)->ArgsProduct({{0, 1, 2, 3, 4, 5, 6}, {0, 1}})->Unit(benchm
 void PartReconcile(benchmark::State& state) {
   const Fixture& parts = Parts(state.range(0));
   const Reconciler reconciler(parts.catalog, HostVersion(), "in-process");
-  for (auto _ : state) benchmark::DoNotOptimize(reconciler.Reconcile(parts.checked, parts.replies));
+  for (auto _ : state) benchmark::DoNotOptimize(reconciler.ReconcileShared(parts.checked, parts.replies));
 }
 BENCHMARK(PartReconcile)->DenseRange(0, 1)->Unit(benchmark::kMicrosecond);
 

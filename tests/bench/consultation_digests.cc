@@ -26,14 +26,15 @@ constexpr uint32_t kSeeds[] = {1, 2, 3, 4};
 std::string Digest(Outcome outcome) {
   if (outcome.refusal) return "refused " + Sha256Hex(outcome.refusal->path + "\n" + outcome.refusal->message);
   if (!outcome.consultation) throw std::runtime_error(std::string(outcome.failure.message()));
-  v1::Receipt* receipt = outcome.consultation->mutable_receipt();
+  v1::Consultation& consultation = outcome.consultation.Mutable();
+  v1::Receipt* receipt = consultation.mutable_receipt();
   receipt->clear_host_sha256();
   for (v1::PluginRun& run : *receipt->mutable_plugins()) {
     run.clear_file();
     run.clear_file_sha256();
   }
   // The messages hold no maps, so that there is one serialised form.
-  return Sha256Hex(outcome.consultation->SerializeAsString());
+  return Sha256Hex(consultation.SerializeAsString());
 }
 
 void Print(const std::string& name, Outcome outcome) { std::cout << name << " " << Digest(std::move(outcome)) << "\n"; }

@@ -202,7 +202,7 @@ class FaultStorm : public ::testing::Test {
       return;
     }
     ++tally->returned;
-    v1::Consultation& got = *outcome.consultation;
+    v1::Consultation& got = outcome.consultation.Mutable();
     tally->asked_again += TakeRestarts(&got);
     if (got.SerializeAsString() == patient.calm_bytes) return;
     ++tally->incomplete;

@@ -185,7 +185,7 @@ TEST(WorkersDeath, UnderARequestCostsNoAnswer) {
     Outcome outcome = asking.get();
     ASSERT_TRUE(asked) << "the worker was never asked";
     ASSERT_TRUE(outcome.consultation.has_value());
-    v1::PluginRun* run = outcome.consultation->mutable_receipt()->mutable_plugins(static_cast<int>(i));
+    v1::PluginRun* run = outcome.consultation.Mutable().mutable_receipt()->mutable_plugins(static_cast<int>(i));
     EXPECT_EQ(run->restarts(), 1) << run->plugin_id();
     run->clear_restarts();
     EXPECT_EQ(outcome.consultation->SerializeAsString(), whole.consultation->SerializeAsString());

@@ -24,6 +24,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "condyle/host/shared_consultation.h"
 #include "condyle/v1/archive.pb.h"
 #include "condyle/v1/audit.pb.h"
 #include "condyle/v1/case.pb.h"
@@ -111,7 +112,7 @@ struct PluginTime {
 
 // Exactly one of consultation and refusal is set, unless there is a failure.
 struct Outcome {
-  std::optional<v1::Consultation> consultation;
+  SharedConsultation consultation;
   std::optional<InputRefusal> refusal;
   // Set with a consultation if ConsultOptions::archive asked for it. Holds patient data.
   std::optional<v1::ArchivedReceipt> archive;
@@ -242,8 +243,8 @@ class Host {
   virtual absl::StatusOr<AuditRecord> RecordOverride(const AdviceOverride& advice) = 0;
 
   // Appends reports on cards, all or none, and returns when they are durable. FailedPrecondition if there is no audit
-  // trail, NotFound if a card was never given by this service, InvalidArgument with the field that breaks its rule, else
-  // as the store fails.
+  // trail, NotFound if a card was never given by this service, InvalidArgument with the field that breaks its rule,
+  // else as the store fails.
   virtual absl::StatusOr<std::vector<AuditRecord>> RecordFeedback(const std::vector<CardFeedback>& reports) = 0;
 
   // Manifests of the usable plugins, sorted by id.
