@@ -13,8 +13,10 @@
 
 int main(int argc, char** argv) {
   if (argc != 3) {
-    std::fputs("usage: condyle_http_bench_server IO_THREADS POOL_THREADS\nPrints its port; serves until standard input ends.\n",
-               stderr);
+    std::fputs(
+        "usage: condyle_http_bench_server IO_THREADS POOL_THREADS\nPrints its port; serves until standard input "
+        "ends.\n",
+        stderr);
     return 2;
   }
   condyle::HttpServerOptions options;

@@ -31,6 +31,11 @@ bool IsHost(std::string_view host) {
   });
 }
 
+bool NamesOurVersion(std::string_view bytes) {
+  const std::string_view line = bytes.substr(0, bytes.find('\n'));
+  return line.find(" HTTP/1.1") != std::string_view::npos || line.find(" HTTP/1.0") != std::string_view::npos;
+}
+
 }  // namespace
 
 RequestParser::RequestParser(HttpRequest* request, size_t max_head) : request_(request), max_head_(max_head) {
@@ -67,7 +72,11 @@ HttpFault RequestParser::PutHead(std::string_view bytes, size_t* used) {
   ErrorCode error;
   *used = put({allowed.data(), allowed.size()}, error);
   head_used_ += *used;
-  if (HttpFault fault = FaultOf(error)) return fault;
+  if (HttpFault fault = FaultOf(error)) {
+    // Beast calls a line that ends in a line feed alone a bad version.
+    if (fault.status == 505 && NamesOurVersion(allowed)) return {400, "The request line is malformed."};
+    return fault;
+  }
   if (is_header_done() || allowed.size() - *used < max_head_ - head_used_) return {};
   if (!got_line_) return {414, "The request line is too long."};
   return {431, "The headers are too long."};
