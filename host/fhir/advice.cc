@@ -125,7 +125,7 @@ void Composer::Activity(Writer::List& activities, int index) {
     Sources(extensions, r.citations());
   }
   Plugins(out_, vocabulary_, r);
-  out_.Concept("code", r.text() + SideMark(r.side()), {"advice", r.id()});
+  out_.NamedConcept("code", r.text() + SideMark(r.side()), {"advice", r.id()});
   {
     Writer::List reasons(out_, "reasonCode");
     for (const std::string& reason : r.reasons()) reasons.Concept(reason);
@@ -154,12 +154,12 @@ void Composer::Request(int index) {
     categories.Concept(NameOfGroup(r.category()), {"category", r.category()});
   }
   out_.Code("priority", PriorityOf(r, UrgencyOf(r)));
-  out_.Concept("code", r.text() + SideMark(r.side()), {"advice", r.id()});
+  out_.NamedConcept("code", r.text() + SideMark(r.side()), {"advice", r.id()});
   Subject("subject");
   Encounter();
   if (!r.timeframe().empty()) {
     const Writer::Scope timing = out_.Object("occurrenceTiming");
-    out_.Concept("code", r.timeframe());
+    out_.NamedConcept("code", r.timeframe());
   }
   out_.Code("authoredOn", c_.as_of());
   out_.Reference("requester", DeviceOf(""), "Condyle");
@@ -233,7 +233,7 @@ void Composer::Pathway(const v1::Assessment& a) {
       extensions.CodeExtension("stage-state", CodeOf(stage.state()));
       Sources(extensions, stage.citations());
     }
-    out_.Concept("code", stage.title(), {"phase", stage.phase()});
+    out_.NamedConcept("code", stage.title(), {"phase", stage.phase()});
     out_.Code("status", "not-started");
     out_.Text("description", line(stage));
   }

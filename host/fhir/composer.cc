@@ -84,8 +84,9 @@ void Composer::WriteBundle() {
   out_.Code("timestamp", c_.as_of());
   Writer::List entries(out_, "entry");
   entries_ = &entries;
+  if (context_.plan_first) Plan();
   Guidance();
-  Plan();
+  if (!context_.plan_first) Plan();
   Flags();
   for (const v1::Assessment& a : c_.assessments()) {
     for (int i = 0; i < a.conclusions_size(); ++i) {

@@ -29,6 +29,8 @@ struct FhirContext {
   std::string encounter;
   // The caller's id of the request; may be empty.
   std::string request_id;
+  // The CarePlan comes before the GuidanceResponse, as callers of $apply expect it.
+  bool plan_first = false;
 };
 
 // Thread-safe.

@@ -62,7 +62,7 @@ void Composer::Conclusion(const v1::Assessment& a, int index) {
   out_.Code("status", open ? "preliminary" : "final");
   out_.Concept("method", absl::StrCat(std::string(vocabulary_.TitleOf(a.plugin_id())), " (", a.plugin_id(), " ",
                                       a.plugin_version(), ")"));
-  out_.Concept("code", absl::StrCat("Criteria for: ", conclusion.text()));
+  out_.NamedConcept("code", absl::StrCat("Criteria for: ", conclusion.text()));
   Subject("subject");
   Encounter();
   out_.Code("occurrenceDateTime", c_.as_of());
@@ -92,12 +92,17 @@ void Composer::Conclusion(const v1::Assessment& a, int index) {
     }
     out_.Text("text", title);
   }
-  if (conclusion.has_probability()) {
-    if (p.low() == p.high()) {
-      out_.Number("probabilityDecimal", p.point() * kPercent);
-    } else {
-      out_.Range("probabilityRange", p.low() * kPercent, p.high() * kPercent, "%");
-    }
+  if (!conclusion.has_probability()) {
+    // Said instead of left out: FHIR's invariant ras-2 is not met, strictly read, where there is none at all.
+    const Writer::Scope range = out_.Object("probabilityRange");
+    Writer::List extensions(out_, "extension");
+    const Writer::Scope reason = extensions.Element();
+    out_.Uri("url", "http://hl7.org/fhir/StructureDefinition/data-absent-reason");
+    out_.Code("valueCode", "unknown");
+  } else if (p.low() == p.high()) {
+    out_.Number("probabilityDecimal", p.point() * kPercent);
+  } else {
+    out_.Range("probabilityRange", p.low() * kPercent, p.high() * kPercent, "%");
   }
   out_.Concept("qualitativeRisk", ShortStatus(conclusion.status()), {"status", CodeOf(conclusion.status())});
   out_.Text("rationale", rationale);
@@ -123,7 +128,7 @@ void Composer::CriterionComponents(Writer::List& components,
       if (criterion.grade() != v1::GRADE_UNSPECIFIED) extensions.CodeExtension("grade", CodeOf(criterion.grade()));
       extensions.TextExtension("sources", Cited(criterion.citations()));
     }
-    out_.Concept("code", criterion.text() + SideMark(criterion.side()));
+    out_.NamedConcept("code", criterion.text() + SideMark(criterion.side()));
     switch (criterion.state()) {
       case v1::CRITERION_STATE_MET:
         out_.Concept("valueCodeableConcept", "met", {"criterion", CodeOf(criterion.state())});
@@ -141,7 +146,7 @@ void Composer::Criteria(std::string_view name, const std::string& title, v1::Sid
                         const google::protobuf::RepeatedPtrField<v1::Criterion>& criteria) {
   const Entry entry(this, "Observation", name);
   out_.Code("status", status);
-  out_.Concept("code", title, {"observation", "criteria"});
+  out_.NamedConcept("code", title, {"observation", "criteria"});
   Subject("subject");
   Encounter();
   out_.Code("effectiveDateTime", c_.as_of());
@@ -158,8 +163,9 @@ void Composer::Evidence(const v1::Assessment& a) {
   const std::string name = Name("evidence/", a.plugin_id());
   const Entry entry(this, "Observation", name);
   Note(a.plugin_id(), name);
-  out_.Concept("code", absl::StrCat("How the findings were read: ", std::string(vocabulary_.TitleOf(a.plugin_id()))),
-               {"observation", "evidence"});
+  out_.NamedConcept("code",
+                    absl::StrCat("How the findings were read: ", std::string(vocabulary_.TitleOf(a.plugin_id()))),
+                    {"observation", "evidence"});
   ObservationHead(a, true);
   Writer::List components(out_, "component");
   for (const v1::Evidence& evidence : a.evidence()) {
@@ -202,7 +208,7 @@ void Composer::GradedRisk(const v1::Assessment& a, int index) {
     extensions.GradeExtension(risk.grade());
     Sources(extensions, risk.citations());
   }
-  out_.Concept("code", risk.text(), {"risk", risk.id()});
+  out_.NamedConcept("code", risk.text(), {"risk", risk.id()});
   const bool decided = risk.lowest() == risk.highest();
   ObservationHead(a, decided);
   if (decided) {
@@ -218,7 +224,7 @@ void Composer::GradedRisk(const v1::Assessment& a, int index) {
   Writer::List components(out_, "component");
   for (const auto& [text, level] : {std::pair{"lowest", risk.lowest()}, std::pair{"highest", risk.highest()}}) {
     const Writer::Scope component = components.Element();
-    out_.Concept("code", text);
+    out_.NamedConcept("code", text);
     out_.Concept("valueCodeableConcept", InWords(level), {"risk-level", CodeOf(level)});
   }
 }
@@ -234,7 +240,7 @@ void Composer::Score(const v1::Assessment& a, int index) {
     extensions.GradeExtension(score.grade());
     Sources(extensions, score.citations());
   }
-  out_.Concept("code", score.text(), {"score", score.id()});
+  out_.NamedConcept("code", score.text(), {"score", score.id()});
   ObservationHead(a, score.low() == score.high());
   ValueOrRange(out_, score.low(), score.high());
   {
@@ -253,7 +259,7 @@ void Composer::Score(const v1::Assessment& a, int index) {
       Writer::List extensions(out_, "extension");
       extensions.CodeExtension("missing", item.missing_key());
     }
-    out_.Concept("code", item.text());
+    out_.NamedConcept("code", item.text());
     ValueOrRange(out_, item.low(), item.high());
   }
 }
@@ -264,7 +270,7 @@ void Composer::Stage(const v1::Assessment& a, int index) {
   const std::string name = Name("stage/", a.plugin_id(), "/", index);
   const Entry entry(this, "Observation", name);
   Note(a.plugin_id(), name);
-  out_.Concept("code", absl::StrCat("Stage of care: ", stage.title()), {"observation", "stage"});
+  out_.NamedConcept("code", absl::StrCat("Stage of care: ", stage.title()), {"observation", "stage"});
   ObservationHead(a, true);
   out_.Concept("valueCodeableConcept", InWords(stage.state()), {"stage-state", CodeOf(stage.state())});
   Writer::List components(out_, "component");

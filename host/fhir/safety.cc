@@ -34,7 +34,7 @@ void Composer::Flags() {
       const Writer::Scope coding = codings.Element();
       out_.CodingParts("http://terminology.hl7.org/CodeSystem/flag-category", "safety", "Safety");
     }
-    out_.Concept("code", text, {"unanswered", std::string(plugin_id)});
+    out_.NamedConcept("code", text, {"unanswered", std::string(plugin_id)});
     Subject("subject");
     {
       const Writer::Scope period = out_.Object("period");
@@ -73,7 +73,7 @@ void Composer::Warning(const v1::Assessment& a, int index) {
     Sources(extensions, conclusion.citations());
   }
   out_.Code("status", "preliminary");
-  out_.Concept("code", title, {"issue", "warning"});
+  out_.NamedConcept("code", title, {"issue", "warning"});
   out_.Code("severity", SeverityOf(a.urgency()));
   Subject("patient");
   out_.Code("identifiedDateTime", c_.as_of());
@@ -113,8 +113,8 @@ void Composer::Holds() {
       Sources(extensions, first.citations());
     }
     out_.Code("status", forbid ? "final" : "preliminary");
-    out_.Concept("code", forbid ? "Not for this patient" : "On hold until something is settled",
-                 {"issue", CodeOf(first.effect())});
+    out_.NamedConcept("code", forbid ? "Not for this patient" : "On hold until something is settled",
+                      {"issue", CodeOf(first.effect())});
     out_.Code("severity", forbid ? "high" : "moderate");
     Subject("patient");
     out_.Code("identifiedDateTime", c_.as_of());
@@ -128,7 +128,7 @@ void Composer::Holds() {
       Writer::List tags(out_, "code");
       for (const v1::Hold& hold : c_.holds()) {
         if (hold.by() != first.by() || hold.effect() != first.effect() || hold.reason() != first.reason()) continue;
-        tags.Concept(NameOfTag(hold.tag()), {"tag", hold.tag()});
+        tags.Concept(hold.tag().empty() ? "not named" : NameOfTag(hold.tag()), {"tag", hold.tag()});
       }
     }
     out_.Text("detail", line);
@@ -151,10 +151,14 @@ void Composer::Withheld(int index) {
     extensions.GradeExtension(r.grade());
     for (const std::string& plugin : r.plugin_ids()) extensions.CodeExtension("given-by", plugin);
     for (const std::string& tag : r.tags()) extensions.CodeExtension("tag", tag);
+    extensions.CodeExtension("category", r.category());
+    extensions.CodeExtension("phase", r.phase());
+    for (const std::string& reason : r.reasons()) extensions.TextExtension("reason", reason);
+    extensions.TextExtension("sources-differ", r.sources_differ());
     Sources(extensions, r.citations());
   }
   out_.Code("status", "preliminary");
-  out_.Concept("code", "Advice withheld; not advice", {"issue", "withheld"});
+  out_.NamedConcept("code", "Advice withheld; not advice", {"issue", "withheld"});
   out_.Code("severity", "moderate");
   Subject("patient");
   out_.Code("identifiedDateTime", c_.as_of());

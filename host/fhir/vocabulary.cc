@@ -69,9 +69,15 @@ void Vocabulary::SideConcept(Writer& out, v1::Side side) const {
   out.Text("text", SideWord(side));
 }
 
+std::string FhirIdOf(std::string_view plugin_id) {
+  std::string id(plugin_id);
+  std::replace(id.begin(), id.end(), '_', '-');
+  return id;
+}
+
 std::string Vocabulary::Canonical(std::string_view type, std::string_view id) const {
-  if (!canonical_base_.empty()) return absl::StrCat(canonical_base_, "/", std::string(type), "/", std::string(id));
-  return absl::StrCat(std::string(kOwn), std::string(type), ":", std::string(id));
+  if (!canonical_base_.empty()) return absl::StrCat(canonical_base_, "/", std::string(type), "/", FhirIdOf(id));
+  return absl::StrCat(std::string(kOwn), std::string(type), ":", FhirIdOf(id));
 }
 
 }  // namespace condyle::fhir

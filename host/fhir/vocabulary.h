@@ -15,6 +15,9 @@
 
 namespace condyle::fhir {
 
+// Id of the plugin's resources: FHIR's ids have no underscores, and those of plugins no hyphens.
+std::string FhirIdOf(std::string_view plugin_id);
+
 // Thread-safe once built.
 class Vocabulary {
  public:

@@ -97,6 +97,10 @@ void Writer::Concept(std::string_view key, std::string_view text, const OwnCode&
   Text("text", text);
 }
 
+void Writer::NamedConcept(std::string_view key, std::string_view text, const OwnCode& code) {
+  Concept(key, IsBlank(text) && code.code.empty() ? "not named" : text, code);
+}
+
 void Writer::Reference(std::string_view key, std::string_view reference, std::string_view display) {
   if (reference.empty() && IsBlank(display)) return;
   const Scope element = Object(key);

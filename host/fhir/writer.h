@@ -102,6 +102,8 @@ class Writer {
   // system, code, display as they are; of a Coding that is open.
   void CodingParts(std::string_view system, std::string_view code, std::string_view display);
   void Concept(std::string_view key, std::string_view text, const OwnCode& code = {});
+  // As Concept where FHIR demands one: "not named" if it is empty.
+  void NamedConcept(std::string_view key, std::string_view text, const OwnCode& code = {});
   void Reference(std::string_view key, std::string_view reference, std::string_view display = {});
   void Identifier(std::string_view key, std::string_view system, std::string_view value);
   // {"value":..,"unit":..,"system":UCUM,"code":..}

@@ -71,6 +71,7 @@ class FormWriter {
     const std::string system = inputs_.code_systems().empty() ? "urn:condyle" : inputs_.code_systems().front();
     out_.BeginObject();
     out_.Member("resourceType", "Questionnaire");
+    out_.Member("id", "condyle-inputs");
     out_.Member("url", system + (system.rfind("urn:", 0) == 0 ? ":questionnaire" : "/questionnaire"));
     out_.Member("version", Version(inputs_));
     out_.Member("name", "CondyleInputs");
