@@ -5,6 +5,7 @@
 #ifndef CONDYLE_HOST_AUDIT_APPEND_JOB_H_
 #define CONDYLE_HOST_AUDIT_APPEND_JOB_H_
 
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <string>
@@ -23,6 +24,7 @@ struct AppendJob {
   std::vector<AuditDraft> drafts;
   // Made by the caller's own thread, so that nobody waits for them.
   std::vector<std::string> body_hashes;
+  std::chrono::steady_clock::time_point since = std::chrono::steady_clock::now();
   absl::StatusOr<std::vector<AuditMark>> result = absl::UnknownError("not written");
 };
 

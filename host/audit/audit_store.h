@@ -67,9 +67,10 @@ class AuditStore {
 
   // Appends all of them, in this order and next to each other, or none. Returns their marks once they are durable: what
   // was returned survives the end of the process and of the machine. Errors: InvalidArgument (a draft breaks its
-  // rules), ResourceExhausted (no space), Unavailable (another process does not let go), PermissionDenied (read-only),
-  // DataLoss (the store is damaged), Internal (the device fails). After an error the store is as it was before, can be
-  // read, and can be appended to once the cause is gone.
+  // rules), ResourceExhausted (no space), Unavailable (another process does not let go, or the server is gone),
+  // PermissionDenied (read-only), DataLoss (the store is damaged), Internal (the device fails). After an error the
+  // store is as it was before, can be read, and can be appended to once the cause is gone; but for a server that is
+  // gone for good in the middle of a commit: then the message says that nobody knows.
   virtual absl::StatusOr<std::vector<AuditMark>> Append(std::vector<AuditDraft> drafts) = 0;
 
   // Calls `take` with the entries in order, as of one moment, until it returns false. DataLoss if the store is damaged;
@@ -88,14 +89,25 @@ class AuditStore {
   virtual bool without_phi() const = 0;
 };
 
-// Opens "sqlite:FILE". Errors: InvalidArgument (no such kind of store), NotFound (read_only, and none is there),
-// FailedPrecondition (something else than a store, one of a later version, or one made with another without_phi),
-// PermissionDenied, ResourceExhausted, Unavailable, DataLoss, Internal. Messages name the file.
+// Opens "sqlite:FILE" or "postgresql://USER@HOST/DATABASE" (docs/audit.md). Errors: InvalidArgument (no such kind of
+// store), NotFound (read_only, and none is there), FailedPrecondition (something else than a store, one of a later
+// version, one made with another without_phi, or a server that does not promise to keep what was committed),
+// PermissionDenied, ResourceExhausted, Unavailable, DataLoss, Internal. Messages name the file or the
+// database, never a password.
 absl::StatusOr<std::unique_ptr<AuditStore>> OpenAuditStore(const std::string& url,
                                                            const AuditStoreOptions& options = {});
 
 // Whether OpenAuditStore knows this kind of URL; an error says what is allowed. Touches nothing.
 absl::Status CheckAuditUrl(const std::string& url);
+
+// A URL that CheckAuditUrl lets pass, as messages may show it: without a password.
+std::string ShownAuditUrl(const std::string& url);
+
+// Printable ASCII, 1 to 200 bytes.
+bool IsAuditIdentifier(const std::string& text);
+
+// What is wrong with the first entry of a store that is opened to append; `created` is null if it is damaged.
+absl::Status CheckFirst(const std::string& place, const v1::AuditStoreCreated* created, bool without_phi);
 
 // Whether a draft keeps its rules.
 absl::Status CheckDraft(const AuditDraft& draft);

@@ -18,6 +18,7 @@
 #include "absl/time/clock.h"
 #include "host/audit/append_job.h"
 #include "host/audit/commit_queue.h"
+#include "host/audit/filter_sql.h"
 #include "host/audit/sqlite_database.h"
 #include "host/audit/sqlite_schema.h"
 
@@ -41,27 +42,12 @@ v1::AuditEntry EntryOf(const SqliteStatement& row) {
   return entry;
 }
 
-std::string Where(const AuditFilter& filter) {
-  std::string where = " WHERE 1";
-  if (!filter.kinds.empty()) {
-    absl::StrAppend(&where, " AND kind IN (");
-    for (size_t i = 0; i < filter.kinds.size(); ++i) {
-      absl::StrAppend(&where, i == 0 ? "" : ", ", static_cast<int>(filter.kinds[i]));
-    }
-    absl::StrAppend(&where, ")");
-  }
-  if (!filter.since.empty()) absl::StrAppend(&where, " AND moment >= ?1");
-  if (!filter.until.empty()) absl::StrAppend(&where, " AND moment < ?2");
-  if (filter.sequence) absl::StrAppend(&where, " AND sequence = ", *filter.sequence);
-  return where;
-}
-
-// Bound to the filter's moments.
-absl::StatusOr<SqliteStatement> Select(SqliteDatabase& database, const std::string& sql, const AuditFilter& filter) {
+// Bound to the filter's values.
+absl::StatusOr<SqliteStatement> Select(SqliteDatabase& database, const std::string& sql, const FilterSql& filter) {
   absl::StatusOr<SqliteStatement> statement = database.Prepare(sql);
-  if (!statement.ok()) return statement;
-  if (!filter.since.empty()) statement->Bind(1, std::string_view(filter.since));
-  if (!filter.until.empty()) statement->Bind(2, std::string_view(filter.until));
+  for (size_t i = 0; statement.ok() && i < filter.values.size(); ++i) {
+    statement->Bind(static_cast<int>(i) + 1, std::string_view(filter.values[i]));
+  }
   return statement;
 }
 
@@ -105,17 +91,17 @@ class SqliteStore final : public AuditStore {
     if (!opened.ok()) return opened.status();
     SqliteDatabase& database = **opened;
     if (absl::Status status = database.Run("BEGIN"); !status.ok()) return status;
-    std::string where = Where(filter);
+    FilterSql sql = SqlOf(filter, '?');
     if (filter.limit > 0) {
-      const std::string last = absl::StrCat("SELECT min(sequence) FROM (SELECT sequence FROM entries", where,
+      const std::string last = absl::StrCat("SELECT min(sequence) FROM (SELECT sequence FROM entries", sql.where,
                                             " ORDER BY sequence DESC LIMIT ", filter.limit, ")");
-      absl::StatusOr<SqliteStatement> begin = Select(database, last, filter);
+      absl::StatusOr<SqliteStatement> begin = Select(database, last, sql);
       if (!begin.ok()) return begin.status();
       if (begin->Step() != SQLITE_ROW) return database.Error("");
-      absl::StrAppend(&where, " AND sequence >= ", begin->Integer(0));
+      absl::StrAppend(&sql.where, " AND sequence >= ", begin->Integer(0));
     }
     absl::StatusOr<SqliteStatement> rows =
-        Select(database, absl::StrCat("SELECT ", kColumns, " FROM entries", where, " ORDER BY sequence"), filter);
+        Select(database, absl::StrCat("SELECT ", kColumns, " FROM entries", sql.where, " ORDER BY sequence"), sql);
     if (!rows.ok()) return rows.status();
     for (;;) {
       const int step = rows->Step();
@@ -245,11 +231,7 @@ class SqliteStore final : public AuditStore {
     const bool has_one = step == SQLITE_ROW && created.ParseFromString(row->Blob(0));
     without_phi_ = created.without_phi();
     if (options_.read_only) return absl::OkStatus();  // what is wrong with it, verifying tells
-    if (!has_one) return absl::DataLossError(absl::StrCat(path_, ": its first entry is missing or damaged"));
-    if (without_phi_ == options_.without_phi) return absl::OkStatus();
-    return absl::FailedPreconditionError(absl::StrCat(
-        path_, without_phi_ ? ": this store was made to hold no patient data, and stays so: ask for it, or name another"
-                            : ": this store holds patient data; name another to record without"));
+    return CheckFirst(path_, has_one ? &created : nullptr, options_.without_phi);
   }
 
   std::string Now() const { return FormatMoment(options_.clock ? options_.clock() : absl::Now()); }

@@ -150,12 +150,13 @@ TEST_P(AuditStoreContract, AppendsFromManyThreads) {
 // Opens, too, at the same time: one of them makes the store.
 TEST_P(AuditStoreContract, AppendsFromManyProcesses) {
   constexpr int kProcesses = 4, kEach = 50;
+  const std::string url = Url();
   std::vector<pid_t> children;
   for (int i = 0; i < kProcesses; ++i) {
     const pid_t child = fork();
     ASSERT_GE(child, 0);
     if (child == 0) {
-      auto store = OpenAuditStore(Url());
+      auto store = OpenAuditStore(url);
       bool good = store.ok();
       for (int j = 0; good && j < kEach; ++j) good = AppendOne(**store, absl::StrCat(i, ",", j)).ok();
       _exit(good ? 0 : 1);
@@ -167,7 +168,7 @@ TEST_P(AuditStoreContract, AppendsFromManyProcesses) {
     ASSERT_EQ(waitpid(child, &status, 0), child);
     EXPECT_EQ(status, 0);
   }
-  const auto store = MustOpenToRead(Url());
+  const auto store = MustOpenToRead(url);
   EXPECT_THAT(Verify(*store), IsEmpty());
   std::set<std::string> bodies;
   for (const v1::AuditEntry& entry : ReadAll(*store)) bodies.insert(entry.body());

@@ -110,7 +110,7 @@ absl::Status WriteReceipt(const v1::AuditEntry& entry, const std::string& path) 
 
 int ExportReceipts(AuditStore& store, const AuditOptions& options) {
   if (store.without_phi()) {
-    Complain(absl::StrCat(options.store, ": this store holds no patient data, and so no receipts"));
+    Complain(absl::StrCat(ShownAuditUrl(options.store), ": this store holds no patient data, and so no receipts"));
     return kFailed;
   }
   if (mkdir(options.receipts.c_str(), S_IRWXU) != 0 && errno != EEXIST) {
@@ -146,7 +146,7 @@ int Export(const AuditOptions& options) {
 }
 
 void AddFilters(CLI::App& command, const std::shared_ptr<AuditOptions>& options) {
-  command.add_option("--store", options->store, "The store: sqlite:FILE")
+  command.add_option("--store", options->store, "The store: sqlite:FILE or postgresql://USER@HOST/DATABASE")
       ->required()
       ->check(AuditUrl())
       ->option_text("URL");
@@ -176,10 +176,10 @@ CLI::Validator AuditUrl() {
 void AddAuditOptions(CLI::App& command, const std::shared_ptr<PluginOptions>& options) {
   CLI::Option* audit =
       command
-          .add_option(
-              "--audit", options->audit,
-              "Record the consultation, a refusal and each plugin that fails in this store, sqlite:FILE, before "
-              "the answer is given. It is made if it is not there; it holds patient data")
+          .add_option("--audit", options->audit,
+                      "Record the consultation, a refusal and each plugin that fails in this store, sqlite:FILE or "
+                      "postgresql://USER@HOST/DATABASE, before the answer is given. It is made if it is not there; it "
+                      "holds patient data")
           ->check(AuditUrl())
           ->option_text("URL");
   command.add_flag("--no-phi", options->no_phi, "The store gets hashes in place of patient data")->needs(audit);

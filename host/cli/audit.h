@@ -9,7 +9,7 @@
 
 namespace condyle::cli {
 
-// Checks an option's value: "sqlite:FILE".
+// Checks an option's value: the URL of a store.
 CLI::Validator AuditUrl();
 
 // Adds verify to "audit".

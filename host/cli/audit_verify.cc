@@ -205,7 +205,7 @@ int Verify(const VerifyOptions& options) {
     Complain(verdict.failure);
     return verdict.failure_code;
   }
-  const std::string place = options.file.empty()  ? options.store
+  const std::string place = options.file.empty()  ? ShownAuditUrl(options.store)
                             : options.file == "-" ? "standard input"
                                                   : options.file;
   for (const std::string& notice : verdict.notices) Complain(absl::StrCat("warning: ", place, ": ", notice));
@@ -230,7 +230,9 @@ void AddAuditVerify(CLI::App& audit, Run& run) {
   auto options = std::make_shared<VerifyOptions>();
   CLI::App* verify = audit.add_subcommand("verify", "Is the chain of entries whole; if not, its first broken link");
   CLI::Option_group* what = verify->add_option_group("What");
-  what->add_option("--store", options->store, "The store: sqlite:FILE")->check(AuditUrl())->option_text("URL");
+  what->add_option("--store", options->store, "The store: sqlite:FILE or postgresql://USER@HOST/DATABASE")
+      ->check(AuditUrl())
+      ->option_text("URL");
   what->add_option("--file", options->file, "What condyle audit export wrote; - reads standard input")
       ->option_text("EXPORT.ndjson");
   what->require_option(1);

@@ -81,7 +81,7 @@ struct HostOptions {
   // Directories of trusted keys (*.pub) and revocations ("revoked").
   std::vector<std::string> trust;
   // Store in which every consultation, refusal, plugin failure and override is recorded before it is given back
-  // (docs/audit.md): "sqlite:FILE", made if it is not there. Empty: none.
+  // (docs/audit.md): "sqlite:FILE" or "postgresql://USER@HOST/DATABASE", made if it is not there. Empty: none.
   std::string audit;
   // The store gets hashes in place of patient data. Of a store that is there already it must say the same.
   bool audit_without_phi = false;
