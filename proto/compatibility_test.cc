@@ -18,6 +18,7 @@
 #include "condyle/v1/consultation.pb.h"
 #include "condyle/v1/embedding.pb.h"
 #include "condyle/v1/manifest.pb.h"
+#include "condyle/v1/model_card.pb.h"
 #include "condyle/v1/pack.pb.h"
 #include "condyle/v1/whatif.pb.h"
 
@@ -59,7 +60,7 @@ std::set<std::string> Defined() {
         condyle::v1::Consultation::descriptor()->file(), condyle::v1::Pack::descriptor()->file(),
         condyle::v1::WhatIf::descriptor()->file(), condyle::v1::ArchivedReceipt::descriptor()->file(),
          condyle::v1::CheckReport::descriptor()->file(), condyle::v1::AuditEntry::descriptor()->file(),
-        condyle::v1::PluginManifests::descriptor()->file()}) {
+        condyle::v1::PluginManifests::descriptor()->file(), condyle::v1::ModelCard::descriptor()->file()}) {
     for (int i = 0; i < file->message_type_count(); ++i) Add(*file->message_type(i), &lines);
     for (int i = 0; i < file->enum_type_count(); ++i) Add(*file->enum_type(i), &lines);
   }

@@ -10,6 +10,7 @@
 #include "host/catalog/input_catalog.h"
 #include "host/catalog/manifest_check.h"
 #include "host/catalog/note_reader.h"
+#include "host/catalog/person_data.h"
 #include "host/checker/rules.h"
 #include "host/checker/static_checks.h"
 
@@ -66,6 +67,11 @@ void CheckManifestComplete(const v1::PluginManifest& manifest, const std::string
     if (!IsBlank(attributes.GetReflection()->GetString(attributes, descriptor->field(i)))) continue;
     add(kError, "a source attribute is empty", "source_attributes." + descriptor->field(i)->name(),
         "Fill it in; \"not used\" is an answer.");
+  }
+  for (const PersonDataUse& use : PersonDataUses(manifest)) {
+    if (use.contradiction.empty()) continue;
+    add(kError, use.contradiction, "source_attributes." + use.field,
+        "State what is used, or begin with \"not used\"; ask for age, sex and inputs only if a rule reads them.");
   }
   if (manifest.citations().empty()) {
     add(kError, "it names no source", "citations", "List what stands behind the rule; an own opinion is cited as one.");

@@ -119,6 +119,8 @@ const Alteration kAlterations[] = {
      }},
     {"AttributeNotStated", "manifest-complete",
      [](std::string& f) { Replace(f, "The tests of the checker", std::string(24, ' ')); }},
+    {"SexUsedAndNotAskedFor", "manifest-complete",
+     [](std::string& f) { Replace(f, "\x5a\x08not used", "\x5a\x08is used."); }},
     {"WeakEntry", "exports", [](std::string& f) { EntrySymbol(f).st_info = ELF64_ST_INFO(STB_WEAK, STT_FUNC); }},
     {"UniqueEntry", "exports",
      [](std::string& f) { EntrySymbol(f).st_info = ELF64_ST_INFO(STB_GNU_UNIQUE, STT_FUNC); }},

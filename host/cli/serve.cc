@@ -98,6 +98,8 @@ void AddContent(CLI::App& command, Config& c) {
   Add(command, "--intake-url", c.intake_url, "Address of the intake page, for links from cards", "URL");
   Add(command, "--order-codes", c.order_codes,
       "Further codes of orders, and what they are in tags (docs/ehr/cds-hooks.md)", "FILE");
+  command.add_flag("--ai-label", c.ai_label,
+                   "FHIR resources carry the security label AIAST: asserted by an algorithm");
   command
       .add_option_function<int64_t>(
           "--question-budget", [&c](const int64_t& ms) { c.question_budget = std::chrono::milliseconds(ms); },

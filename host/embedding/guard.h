@@ -5,7 +5,7 @@
 #ifndef CONDYLE_HOST_EMBEDDING_GUARD_H_
 #define CONDYLE_HOST_EMBEDDING_GUARD_H_
 
-#include <exception>
+#include <memory>
 #include <new>
 #include <string>
 #include <utility>
@@ -41,7 +41,7 @@ cndh_status WithResult(cndh_result** out, bool optional, Body&& body) noexcept {
       status = body(*result);
     } catch (const std::bad_alloc&) {
       status = result->Fail(CNDH_EXHAUSTED, "out of memory");
-    } catch (const std::exception&) {
+    } catch (...) {
       // Its words may quote anything.
       status = result->Fail(CNDH_INTERNAL, "Condyle itself failed with an exception");
     }

@@ -3,10 +3,15 @@
 //
 // Opening and closing a host, and what it says of itself.
 #include <memory>
+#include <optional>
+#include <string>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "condyle/v1/embedding.pb.h"
 #include "host/embedding/handle.h"
+#include "host/model_card/model_card.h"
+#include "host/trust/quote.h"
 
 namespace condyle::embedding {
 namespace {
@@ -43,6 +48,34 @@ cndh_status Open(const cndh_options* given, std::unique_ptr<cndh_host>* host, cn
   result.SetDocument(LoadReportOf(**opened));
   *host = std::make_unique<cndh_host>(cndh_host{*std::move(opened), std::move(titles)});
   return CNDH_OK;
+}
+
+// A card, or cards: the message, and what it is for people.
+template <typename Card>
+cndh_status Show(Card card, std::string text, Result& result) {
+  auto document = std::make_unique<Card>(std::move(card));
+  const Card* shown = document.get();
+  result.SetDocument(std::move(document));
+  result.AddFormat("html", [shown] { return ToHtml(*shown); });
+  result.AddFormat("text", [text = std::move(text)] { return text; });
+  return result.status();
+}
+
+cndh_status ShowCard(const Host& host, const char* plugin_id, Result& result) {
+  if (plugin_id == nullptr) {
+    v1::ModelCards cards = MakeModelCards(host);
+    std::string text;
+    for (const v1::ModelCard& card : cards.cards()) absl::StrAppend(&text, text.empty() ? "" : "\n", ToText(card, {}));
+    return Show(std::move(cards), std::move(text), result);
+  }
+  std::optional<v1::ModelCard> card = FindModelCard(host, plugin_id);
+  if (card) {
+    std::string text = ToText(*card, {});
+    return Show(*std::move(card), std::move(text), result);
+  }
+  std::string there;
+  for (const v1::PluginManifest& m : host.Manifests()) absl::StrAppend(&there, there.empty() ? "" : ", ", m.id());
+  return result.Fail(CNDH_NOT_FOUND, absl::StrCat("there is no plugin ", Quote(plugin_id), "; there is ", there));
 }
 
 }  // namespace
@@ -97,6 +130,12 @@ cndh_status cndh_questionnaire(cndh_host* host, cndh_result** result) noexcept {
   return OnHost(host, result, [](cndh_host& opened, cndh_result& made) {
     made.AddFormat("json", [json = opened.host->Questionnaire()] { return json; });
     return made.status();
+  });
+}
+
+cndh_status cndh_model_card(cndh_host* host, const char* plugin_id, cndh_result** result) noexcept {
+  return OnHost(host, result, [plugin_id](cndh_host& opened, cndh_result& made) {
+    return condyle::embedding::ShowCard(*opened.host, plugin_id, made);
   });
 }
 

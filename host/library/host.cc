@@ -93,6 +93,14 @@ class PluginHost final : public Host {
     return manifests;
   }
 
+  std::vector<PluginOrigin> Origins() const override {
+    std::vector<PluginOrigin> origins;
+    for (const PluginFile& plugin : catalog_->plugins) {
+      origins.push_back({plugin.path, plugin.file_sha256, plugin.manifest_sha256, SignatureInWords(plugin.signature)});
+    }
+    return origins;
+  }
+
   const std::vector<v1::PluginFailure>& LoadFailures() const override { return catalog_->failures; }
   const std::vector<v1::PluginFailure>& SignatureWarnings() const override { return signature_warnings_; }
   std::string Questionnaire() const override { return FhirQuestionnaire(catalog_->inputs); }

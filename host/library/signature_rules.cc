@@ -6,7 +6,9 @@
 
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "host/library/locations.h"
+#include "host/trust/text_fields.h"
 
 namespace condyle {
 
@@ -28,6 +30,11 @@ absl::StatusOr<SignatureRules> MakeSignatureRules(const HostOptions& options) {
   rules.trust = *std::move(trust);
   rules.exempt_directories = InstalledPluginDirectories(ProgramDirectory());
   return rules;
+}
+
+std::string SignatureInWords(const SignatureCheck& signature) {
+  if (signature.verdict != SignatureVerdict::kGood) return InWords(signature.verdict);
+  return absl::StrCat("good, by ", KeyName(signature.signer), ", ", FormatUtc(signature.signed_at));
 }
 
 }  // namespace condyle

@@ -5,6 +5,8 @@
 #ifndef CONDYLE_HOST_LIBRARY_SIGNATURE_RULES_H_
 #define CONDYLE_HOST_LIBRARY_SIGNATURE_RULES_H_
 
+#include <string>
+
 #include "absl/status/statusor.h"
 #include "condyle/host/host.h"
 #include "host/catalog/plugin_catalog.h"
@@ -14,6 +16,9 @@ namespace condyle {
 // Reads the directories of trusted keys; an error if one cannot be read whole. The installed plugin directory is
 // exempt.
 absl::StatusOr<SignatureRules> MakeSignatureRules(const HostOptions& options);
+
+// For people: who signed it, what is wrong with it, or "not checked".
+std::string SignatureInWords(const SignatureCheck& signature);
 
 }  // namespace condyle
 

@@ -69,6 +69,15 @@ std::string EscapedCss(std::string_view text) {
   return out;
 }
 
+std::string LinkAddress(const std::string& url) {
+  for (std::string_view scheme : {"https://", "http://"}) {
+    if (url.compare(0, scheme.size(), scheme) == 0) return url;
+  }
+  if (url.compare(0, 4, "doi:") == 0) return "https://doi.org/" + url.substr(4);
+  if (url.compare(0, 3, "10.") == 0) return "https://doi.org/" + url;
+  return "";
+}
+
 void HtmlWriter::Start(std::string_view tag, Attributes attributes) {
   out_ += '<';
   out_ += tag;

@@ -19,6 +19,9 @@ std::string EscapedHtml(std::string_view text);
 // The inside of a CSS string in double quotes; also safe within a style element.
 std::string EscapedCss(std::string_view text);
 
+// An address that may become a link; DOIs lead to doi.org. Empty for others, such as javascript:, which stay text.
+std::string LinkAddress(const std::string& url);
+
 // Elements are closed in the order in which they were opened: what comes out is well-formed whatever the texts are. Tag
 // and attribute names are the caller's own constants and are not escaped. Not thread-safe.
 class HtmlWriter {

@@ -12,16 +12,6 @@
 namespace condyle {
 namespace {
 
-// An address that may become a link. Others, such as javascript:, stay text.
-std::string Address(const std::string& url) {
-  for (std::string_view scheme : {"https://", "http://"}) {
-    if (url.compare(0, scheme.size(), scheme) == 0) return url;
-  }
-  if (url.compare(0, 4, "doi:") == 0) return "https://doi.org/" + url.substr(4);
-  if (url.compare(0, 3, "10.") == 0) return "https://doi.org/" + url;
-  return "";
-}
-
 void Hash(HtmlReport& report, const char* name, const std::string& hash) {
   if (hash.empty()) return;
   report.out.Text(absl::StrCat(" ", name, " "));
@@ -45,7 +35,7 @@ void WriteSources(HtmlReport& report) {
     if (!s.locator().empty()) out.Text(" " + Sentence(s.locator()));
     if (s.url().empty()) continue;
     out.Text(" ");
-    const std::string address = Address(s.url());
+    const std::string address = LinkAddress(s.url());
     if (address.empty()) {
       out.Text(s.url());
     } else {

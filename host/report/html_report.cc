@@ -9,15 +9,13 @@
 
 #include "absl/strings/str_cat.h"
 #include "host/report/html.h"
+#include "host/report/html_page.h"
 #include "host/report/html_parts.h"
 #include "host/report/report.h"
 #include "host/report/words.h"
 
 namespace condyle {
 namespace {
-
-// Nothing is loaded and nothing runs, whatever a text of a plugin or a case holds.
-constexpr char kPolicy[] = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
 const char* UrgencyClass(v1::Urgency urgency) {
   switch (urgency) {
@@ -33,17 +31,9 @@ const char* UrgencyClass(v1::Urgency urgency) {
 }
 
 void Head(HtmlReport& report) {
-  HtmlWriter& out = report.out;
-  auto head = out.In("head");
-  out.Void("meta", {{"charset", "utf-8"}});
-  out.Void("meta", {{"http-equiv", "Content-Security-Policy"}, {"content", kPolicy}});
-  out.Void("meta", {{"name", "viewport"}, {"content", "width=device-width, initial-scale=1"}});
-  out.Void("meta", {{"name", "referrer"}, {"content", "no-referrer"}});
-  out.Void("meta", {{"name", "color-scheme"}, {"content", "light"}});
   const std::string& id = report.c.case_id();
-  out.Element("title", absl::StrCat(id.empty() ? "Consultation" : id, ": ", InWords(report.c.urgency()), ", Condyle"));
-  auto style = out.In("style");
-  out.Markup(HtmlStyle(report.c));
+  WriteHead(absl::StrCat(id.empty() ? "Consultation" : id, ": ", InWords(report.c.urgency()), ", Condyle"),
+            HtmlStyle(report.c), report.out);
 }
 
 void Reasons(HtmlReport& report) {

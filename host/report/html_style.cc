@@ -6,6 +6,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "host/report/html_page.h"
 #include "host/report/html_parts.h"
 
 namespace condyle {
@@ -168,20 +169,38 @@ section{margin-top:1.3rem}
 }
 )css";
 
-// The foot of each printed page; the sheet for the patient has its own.
-std::string PageRules(const v1::Consultation& c) {
-  const std::string box =
-      "font:7pt/1.3 \"Helvetica Neue\",\"Liberation "
-      "Sans\",Arial,sans-serif;color:#2b3742;vertical-align:top;padding-top:3mm;";
-  const std::string who = c.case_id().empty() ? "Condyle" : "Condyle, case " + EscapedCss(c.case_id().substr(0, 60));
-  return absl::StrCat("@page{margin:13mm 13mm 21mm;@bottom-left{content:\"", EscapedCss(c.disclaimer()),
-                      "\";width:70%;", box, "}@bottom-right{content:\"", who,
-                      ", page \" counter(page) \" of \" counter(pages);width:30%;text-align:right;", box,
-                      "}}\n@page handout{margin:13mm;@bottom-left{content:none}@bottom-right{content:none}}\n");
-}
+// Nothing is loaded and nothing runs, whatever a text of a plugin or a case holds.
+constexpr char kPolicy[] = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+
+// The sheet for the patient has no foot.
+constexpr char kHandoutPage[] = "@page handout{margin:13mm;@bottom-left{content:none}@bottom-right{content:none}}\n";
 
 }  // namespace
 
-std::string HtmlStyle(const v1::Consultation& c) { return absl::StrCat(kText, kBlocks, kWide, kPaper, PageRules(c)); }
+void WriteHead(const std::string& title, std::string_view style, HtmlWriter& out) {
+  auto head = out.In("head");
+  out.Void("meta", {{"charset", "utf-8"}});
+  out.Void("meta", {{"http-equiv", "Content-Security-Policy"}, {"content", kPolicy}});
+  out.Void("meta", {{"name", "viewport"}, {"content", "width=device-width, initial-scale=1"}});
+  out.Void("meta", {{"name", "referrer"}, {"content", "no-referrer"}});
+  out.Void("meta", {{"name", "color-scheme"}, {"content", "light"}});
+  out.Element("title", title);
+  auto element = out.In("style");
+  out.Markup(style);
+}
+
+std::string PageStyle(std::string_view foot, std::string_view who) {
+  const std::string box =
+      "font:7pt/1.3 \"Helvetica Neue\",\"Liberation "
+      "Sans\",Arial,sans-serif;color:#2b3742;vertical-align:top;padding-top:3mm;";
+  return absl::StrCat(kText, kBlocks, kWide, kPaper, "@page{margin:13mm 13mm 21mm;@bottom-left{content:\"",
+                      EscapedCss(foot), "\";width:70%;", box, "}@bottom-right{content:\"", EscapedCss(who),
+                      ", page \" counter(page) \" of \" counter(pages);width:30%;text-align:right;", box, "}}\n");
+}
+
+std::string HtmlStyle(const v1::Consultation& c) {
+  const std::string who = c.case_id().empty() ? "Condyle" : "Condyle, case " + c.case_id().substr(0, 60);
+  return PageStyle(c.disclaimer(), who) + kHandoutPage;
+}
 
 }  // namespace condyle

@@ -53,6 +53,8 @@ struct Config {
   // Further codes of orders (docs/ehr/cds-hooks.md).
   std::string order_codes;
   std::chrono::milliseconds question_budget{0};
+  // Labels FHIR resources as asserted by an algorithm.
+  bool ai_label = false;
 
   size_t max_body_bytes = size_t{4} << 20;
   size_t max_header_bytes = size_t{16} << 10;

@@ -10,13 +10,14 @@
 #include "host/fhir/operation_outcome.h"
 #include "host/http/conditional.h"
 #include "host/http/metrics.h"
+#include "host/model_card/model_card.h"
 #include "host/questionnaire/json_writer.h"
+#include "host/report/report.h"
 
 namespace condyle::service {
 namespace {
 
 constexpr char kJson[] = "application/json";
-constexpr char kFhirJson[] = "application/fhir+json";
 // How long the service calls itself not ready after the store failed.
 constexpr std::chrono::seconds kStoreDoubt{2};
 
@@ -35,6 +36,19 @@ std::vector<Answer> WithErrors(std::vector<Answer> answers) {
                                    {415, kFhirJson, "The body is of another type."},
                                    {503, kFhirJson,
                                     "Too much to do, or the store cannot record. Retry-After says when to try again."}});
+}
+
+bool WantsJson(const HttpRequest& request) {
+  const std::string_view accept = request.Header("accept");
+  return accept.find("json") != std::string_view::npos && accept.find("text/html") == std::string_view::npos;
+}
+
+HttpResponse Page(std::string type, std::string body) {
+  HttpResponse response;
+  response.content_type = std::move(type);
+  response.body = std::move(body);
+  response.headers.emplace_back("X-Content-Type-Options", "nosniff");
+  return response;
 }
 
 HttpResponse Refused(const JwtRefusal& refusal) {
@@ -59,6 +73,7 @@ HttpResponse ErrorResponse(int status, std::string_view message) {
 
 Endpoints::Endpoints(Parts parts) : parts_(std::move(parts)) {
   AddCdsHooks();
+  AddFhir();
   AddPages();
   AddOperation();
   openapi_ = OpenApi(list_, parts_.public_url, parts_.access.guarded());
@@ -77,13 +92,11 @@ HttpHandler Endpoints::Guarded(std::function<HttpResponse(const HttpRequest&, co
   };
 }
 
+void Endpoints::NoteStore(bool recorded) { store_failed_at_ = recorded ? 0 : Now(); }
+
 HttpResponse Endpoints::Finish(const HttpRequest& request, CdsReply reply) {
   parts_.figures.Count(reply.facts);
-  if (reply.facts.refusal == "audit") {
-    store_failed_at_ = Now();
-  } else if (reply.status == 200) {
-    store_failed_at_ = 0;
-  }
+  if (reply.facts.refusal == "audit" || reply.status == 200) NoteStore(reply.status == 200);
   if (!reply.facts.refusal.empty()) {
     parts_.log.Log(reply.status >= 500 ? LogLevel::kError : LogLevel::kWarning, "request refused",
                    {{"trace_id", request.trace_id},
@@ -246,6 +259,115 @@ void Endpoints::AddOperation() {
   list_.push_back(description);
 }
 
-void Endpoints::AddPages() {}
+Endpoint Endpoints::FhirRead(const char* pattern, const char* id, const char* summary,
+                             std::function<FhirReply(const HttpRequest&)> read) {
+  Endpoint endpoint;
+  endpoint.method = "GET";
+  endpoint.pattern = pattern;
+  endpoint.tag = "FHIR R4";
+  endpoint.id = id;
+  endpoint.summary = summary;
+  endpoint.options.cors = true;
+  endpoint.options.compress = true;
+  endpoint.answers = {{200, kFhirJson, "The resource."}, {404, kFhirJson, "There is none."}};
+  endpoint.handler = [read = std::move(read)](const HttpRequest& request) {
+    FhirReply reply = read(request);
+    HttpResponse response{reply.status, kFhirJson, std::move(reply.body), {}};
+    response.headers.emplace_back("ETag", ETagOf(response.body));
+    AnswerIfNoneMatch(request, &response);
+    return response;
+  };
+  return endpoint;
+}
+
+void Endpoints::AddFhir() {
+  FhirService& fhir = parts_.fhir;
+  list_.push_back(FhirRead("/fhir/metadata", "capabilities", "What this FHIR server can do",
+                           [&fhir](const HttpRequest&) { return fhir.Metadata(); }));
+  for (const char* type : {"Questionnaire", "PlanDefinition", "Library", "OperationDefinition"}) {
+    list_.push_back(FhirRead((std::string("/fhir/") + type).c_str(), (std::string("search") + type).c_str(),
+                             (std::string("All of type ") + type + ", or the one with ?url=").c_str(),
+                             [&fhir, type](const HttpRequest& request) {
+                               return fhir.Search(type, QueryValue(request.query, "url"));
+                             }));
+    list_.push_back(FhirRead((std::string("/fhir/") + type + "/{id}").c_str(), (std::string("read") + type).c_str(),
+                             (std::string("One ") + type).c_str(),
+                             [&fhir, type](const HttpRequest& request) { return fhir.Read(type, request.parameters[0]); }));
+    list_.back().parameter_words = {"Id, as the search gives it."};
+  }
+
+  Endpoint evaluate;
+  evaluate.method = "POST";
+  evaluate.pattern = "/fhir/$evaluate";
+  evaluate.tag = "FHIR R4";
+  evaluate.id = "evaluate";
+  evaluate.summary = "Assesses one patient";
+  evaluate.body_words = "A Bundle, a QuestionnaireResponse, or Parameters with one of them as data.";
+  evaluate.options.content_types = {kFhirJson, kJson};
+  evaluate.options.cors = true;
+  evaluate.guarded = true;
+  evaluate.answers = WithErrors({{200, kFhirJson, "A Bundle whose first resource is the GuidanceResponse of the whole."},
+                                 {422, kFhirJson, "The patient's data are impossible or contradict each other."}});
+  const auto run = [this](const HttpRequest& request, const Identity& who, auto&& ask) {
+    ConsultOptions options;
+    options.user = who.user;
+    options.organisation = who.organisation;
+    options.cancel = request.cancel;
+    options.question_budget = parts_.config.question_budget;
+    FhirReply reply = ask(std::move(options));
+    if (reply.status == 200 || reply.status >= 500) NoteStore(reply.status == 200);
+    HttpResponse response{reply.status, kFhirJson, std::move(reply.body), {}};
+    if (reply.status == 503) response.headers.emplace_back("Retry-After", "1");
+    return response;
+  };
+  evaluate.handler = Guarded([this, run](const HttpRequest& request, const Identity& who) {
+    return run(request, who, [&](ConsultOptions options) {
+      return parts_.fhir.Evaluate(request.body, std::move(options), request.Header("x-request-id"));
+    });
+  });
+  list_.push_back(evaluate);
+
+  Endpoint apply = evaluate;
+  apply.pattern = "/fhir/PlanDefinition/{id}/$apply";
+  apply.id = "apply";
+  apply.summary = "The same, with the CarePlan first";
+  apply.parameter_words = {"Id of the PlanDefinition."};
+  apply.handler = Guarded([this, run](const HttpRequest& request, const Identity& who) {
+    return run(request, who, [&](ConsultOptions options) {
+      return parts_.fhir.Apply(request.parameters[0], request.body, std::move(options), request.Header("x-request-id"));
+    });
+  });
+  list_.push_back(apply);
+}
+
+void Endpoints::AddPages() {
+  Endpoint cards;
+  cards.method = "GET";
+  cards.pattern = "/plugins";
+  cards.tag = "Model cards";
+  cards.id = "modelCards";
+  cards.summary = "What each plugin is, for whom, and on what basis";
+  cards.words = "A page, or JSON if the client asks for application/json.";
+  cards.options.compress = true;
+  cards.answers = {{200, "text/html", "The cards."}, {200, kJson, ""}};
+  cards.handler = [this](const HttpRequest& request) {
+    const v1::ModelCards all = MakeModelCards(parts_.host);
+    return WantsJson(request) ? Page(kJson, ToJson(all)) : Page("text/html; charset=utf-8", ToHtmlIndex(all, "/plugins/"));
+  };
+  list_.push_back(cards);
+
+  Endpoint card = cards;
+  card.pattern = "/plugins/{id}";
+  card.id = "modelCard";
+  card.summary = "The model card of one plugin";
+  card.parameter_words = {"Id of the plugin."};
+  card.answers = {{200, "text/html", "The card."}, {200, kJson, ""}, {404, kFhirJson, "There is no such plugin."}};
+  card.handler = [this](const HttpRequest& request) {
+    const std::optional<v1::ModelCard> one = FindModelCard(parts_.host, request.parameters[0]);
+    if (!one) return ErrorResponse(404, "There is no plugin of this id. GET /plugins lists them");
+    return WantsJson(request) ? Page(kJson, ToJson(*one)) : Page("text/html; charset=utf-8", ToHtml(*one));
+  };
+  list_.push_back(card);
+}
 
 }  // namespace condyle::service

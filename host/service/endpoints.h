@@ -9,11 +9,13 @@
 
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <string>
 #include <vector>
 
 #include "condyle/host/host.h"
 #include "host/cds_hooks/cds_hooks.h"
+#include "host/fhir/service.h"
 #include "host/http/log.h"
 #include "host/service/access.h"
 #include "host/service/config.h"
@@ -28,6 +30,7 @@ struct Parts {
   std::string public_url;
   Host& host;
   CdsHooks& cds;
+  FhirService& fhir;
   Access& access;
   prometheus::Registry& registry;
   Figures& figures;
@@ -46,6 +49,7 @@ class Endpoints {
  private:
   void AddOperation();
   void AddCdsHooks();
+  void AddFhir();
   void AddPages();
 
   // Only for those whom the service trusts.
@@ -53,6 +57,10 @@ class Endpoints {
   HttpResponse Discovery(const HttpRequest& request);
   HttpResponse Ready();
   HttpResponse Finish(const HttpRequest& request, CdsReply reply);
+  // A GET of FHIR that anybody may make.
+  Endpoint FhirRead(const char* pattern, const char* id, const char* summary, std::function<FhirReply(const HttpRequest&)> read);
+  // Notes whether the store could record.
+  void NoteStore(bool recorded);
 
   Parts parts_;
   std::vector<Endpoint> list_;

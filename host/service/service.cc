@@ -15,7 +15,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "host/cds_hooks/cds_hooks.h"
-#include "host/fhir/operation_outcome.h"
+#include "host/fhir/service.h"
 #include "host/fhir_client/http_fhir_reader.h"
 #include "host/http/log.h"
 #include "host/http/server.h"
@@ -184,8 +184,9 @@ class Running {
     absl::StatusOr<std::unique_ptr<Access>> access = Access::Make(config_, url, *used_);
     if (!access.ok()) return access.status();
     access_ = *std::move(access);
+    fhir_.emplace(*host_, FhirOptions{url + "/fhir", config_.ai_label});
     figures_.emplace(registry_, *host_);
-    endpoints_.emplace(Parts{config_, url, *host_, *cds_, *access_, registry_, *figures_, log_, draining_});
+    endpoints_.emplace(Parts{config_, url, *host_, *cds_, *fhir_, *access_, registry_, *figures_, log_, draining_});
     absl::StatusOr<Router> router = MakeRouter(endpoints_->list());
     if (!router.ok()) return router.status();
     absl::StatusOr<std::unique_ptr<HttpServer>> server =
@@ -222,6 +223,7 @@ class Running {
   std::optional<HttpFhirReader> reader_;
   std::unique_ptr<Host> host_;
   std::unique_ptr<CdsHooks> cds_;
+  std::optional<FhirService> fhir_;
   std::unique_ptr<UsedTokens> used_;
   std::unique_ptr<Access> access_;
   std::optional<Figures> figures_;

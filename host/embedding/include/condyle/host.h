@@ -285,6 +285,9 @@ CNDH_EXPORT cndh_status cndh_plugin_failures(cndh_host* host, cndh_result** resu
 CNDH_EXPORT cndh_status cndh_health(cndh_host* host, cndh_result** result) CNDH_NOEXCEPT;
 /* FHIR R4 Questionnaire of all inputs. Format: json. It is no message: cndh_result_at finds nothing. */
 CNDH_EXPORT cndh_status cndh_questionnaire(cndh_host* host, cndh_result** result) CNDH_NOEXCEPT;
+/* What a plugin is, for whom and on what basis, from its manifest; NULL: of all plugins. CNDH_NOT_FOUND if there is no
+   such plugin. Formats: json, protobuf (condyle.v1.ModelCard, of all ModelCards), html, text. */
+CNDH_EXPORT cndh_status cndh_model_card(cndh_host* host, const char* plugin_id, cndh_result** result) CNDH_NOEXCEPT;
 
 #if UINTPTR_MAX == UINT64_MAX
 #ifdef __cplusplus

@@ -217,6 +217,16 @@ struct PluginHealth {
   uint64_t worker_starts = 0;
 };
 
+// Where a usable plugin came from.
+struct PluginOrigin {
+  std::string file;
+  // SHA-256, lower-case hexadecimal, of the file and of the manifest in it.
+  std::string file_sha256;
+  std::string manifest_sha256;
+  // For people: who signed it, what is wrong with its signature, or "not checked".
+  std::string signature;
+};
+
 // Thread-safe. Destroying it ends its workers.
 class Host {
  public:
@@ -249,6 +259,8 @@ class Host {
 
   // Manifests of the usable plugins, sorted by id.
   virtual std::vector<v1::PluginManifest> Manifests() const = 0;
+  // Where they came from, in the same order.
+  virtual std::vector<PluginOrigin> Origins() const = 0;
   // Plugins that were left out, and missing screens.
   virtual const std::vector<v1::PluginFailure>& LoadFailures() const = 0;
   // Plugins that are used although they have no good signature, candidates included; also among each consultation's
