@@ -15,7 +15,7 @@
 
 namespace condyle {
 
-inline constexpr std::string_view kFhirJson = "application/fhir+json";
+inline constexpr char kFhirJson[] = "application/fhir+json";
 
 // Body: one resource, JSON, of content type kFhirJson; an OperationOutcome from status 400 on.
 struct FhirReply {

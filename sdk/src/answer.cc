@@ -9,18 +9,20 @@
 namespace condyle {
 namespace {
 
-template <typename Message>
-void AddCitations(const Citations& citations, Message* message) {
-  for (std::string_view key : citations) message->add_citations(std::string(key));
+using internal::Draft;
+
+// field: the number of its citations, which every message has at another place.
+void AddCitations(const Citations& citations, int field, Draft* message) {
+  for (std::string_view key : citations) message->AddText(field, key);
 }
 
-void Write(const ConditionCode& code, v1::Coding* coding) {
-  coding->set_system(std::string(code.system));
-  coding->set_code(std::string(code.code));
-  coding->set_display(std::string(code.display));
-  coding->set_valid_from(std::string(code.valid_from));
-  coding->set_valid_to(std::string(code.valid_to));
-  coding->set_checked_to(std::string(code.checked_to));
+void WriteCode(const ConditionCode& code, Draft* coding) {
+  coding->SetText(v1::Coding::kSystemFieldNumber, code.system);
+  coding->SetText(v1::Coding::kCodeFieldNumber, code.code);
+  coding->SetText(v1::Coding::kDisplayFieldNumber, code.display);
+  coding->SetText(v1::Coding::kValidFromFieldNumber, code.valid_from);
+  coding->SetText(v1::Coding::kValidToFieldNumber, code.valid_to);
+  coding->SetText(v1::Coding::kCheckedToFieldNumber, code.checked_to);
 }
 
 v1::Side ToProto(std::optional<Side> side) { return side ? condyle::ToProto(*side) : v1::SIDE_UNSPECIFIED; }
@@ -28,46 +30,46 @@ v1::Side ToProto(std::optional<Side> side) { return side ? condyle::ToProto(*sid
 }  // namespace
 
 ConclusionBuilder& ConclusionBuilder::On(Side side) {
-  conclusion_->set_side(condyle::ToProto(side));
+  conclusion_->SetNumber(v1::Conclusion::kSideFieldNumber, condyle::ToProto(side));
   return *this;
 }
 
 ConclusionBuilder& ConclusionBuilder::On(std::optional<Side> side) {
-  conclusion_->set_side(ToProto(side));
+  conclusion_->SetNumber(v1::Conclusion::kSideFieldNumber, ToProto(side));
   return *this;
 }
 
 ConclusionBuilder& ConclusionBuilder::Graded(v1::Grade grade) {
-  conclusion_->set_grade(grade);
+  conclusion_->SetNumber(v1::Conclusion::kGradeFieldNumber, grade);
   return *this;
 }
 
 ConclusionBuilder& ConclusionBuilder::WithProbability(const ProbabilityRange& range, const Citations& citations) {
-  v1::Probability* probability = conclusion_->mutable_probability();
-  probability->set_point(range.point);
-  probability->set_low(range.low);
-  probability->set_high(range.high);
-  probability->set_basis(std::string(range.basis));
-  AddCitations(citations, probability);
+  Draft* probability = conclusion_->Message(v1::Conclusion::kProbabilityFieldNumber);
+  probability->SetDouble(v1::Probability::kPointFieldNumber, range.point);
+  probability->SetDouble(v1::Probability::kLowFieldNumber, range.low);
+  probability->SetDouble(v1::Probability::kHighFieldNumber, range.high);
+  probability->SetText(v1::Probability::kBasisFieldNumber, range.basis);
+  AddCitations(citations, v1::Probability::kCitationsFieldNumber, probability);
   return *this;
 }
 
 ConclusionBuilder& ConclusionBuilder::Criterion(std::string_view text, Truth state, v1::Grade grade,
                                                 const Citations& citations, std::optional<Side> side) {
-  v1::Criterion* criterion = conclusion_->add_criteria();
-  criterion->set_text(std::string(text));
-  criterion->set_state(ToCriterionState(state));
-  criterion->set_side(ToProto(side));
-  criterion->set_grade(grade);
-  AddCitations(citations, criterion);
+  Draft* criterion = conclusion_->AddMessage(v1::Conclusion::kCriteriaFieldNumber);
+  criterion->SetText(v1::Criterion::kTextFieldNumber, text);
+  criterion->SetNumber(v1::Criterion::kStateFieldNumber, ToCriterionState(state));
+  criterion->SetNumber(v1::Criterion::kSideFieldNumber, ToProto(side));
+  criterion->SetNumber(v1::Criterion::kGradeFieldNumber, grade);
+  AddCitations(citations, v1::Criterion::kCitationsFieldNumber, criterion);
   return *this;
 }
 
-Answer::Answer(v1::Assessment* assessment, std::string_view plugin_id, std::string_view plugin_version,
+Answer::Answer(internal::DraftMemory* memory, std::string_view plugin_id, std::string_view plugin_version,
                std::string_view as_of)
-    : assessment_(assessment), as_of_(as_of) {
-  assessment_->set_plugin_id(std::string(plugin_id));
-  assessment_->set_plugin_version(std::string(plugin_version));
+    : assessment_(Draft::New(memory)), as_of_(as_of) {
+  assessment_->SetText(v1::Assessment::kPluginIdFieldNumber, plugin_id);
+  assessment_->SetText(v1::Assessment::kPluginVersionFieldNumber, plugin_version);
 }
 
 void Answer::SetStatus(Truth truth) {
@@ -75,36 +77,50 @@ void Answer::SetStatus(Truth truth) {
 }
 
 void Answer::RaiseUrgency(v1::Urgency urgency) {
-  if (urgency > assessment_->urgency()) assessment_->set_urgency(urgency);
+  if (urgency > urgency_) urgency_ = urgency;
+}
+
+void Answer::SetSummary(std::string_view text) { assessment_->SetText(v1::Assessment::kSummaryFieldNumber, text); }
+
+void Answer::Caveat(std::string_view text) { assessment_->AddText(v1::Assessment::kCaveatsFieldNumber, text); }
+
+std::string_view Answer::Write() {
+  assessment_->SetNumber(v1::Assessment::kStatusFieldNumber, status_);
+  assessment_->SetNumber(v1::Assessment::kUrgencyFieldNumber, urgency_);
+  return assessment_->Write();
 }
 
 ConclusionBuilder Answer::Conclude(const Condition& condition, v1::Status status, const Citations& citations) {
-  v1::Conclusion* conclusion = assessment_->add_conclusions();
+  Draft* conclusion = assessment_->AddMessage(v1::Assessment::kConclusionsFieldNumber);
+  bool first = true;
   for (const ConditionCode& code : condition.codes) {
     if (!code.ValidOn(as_of_)) continue;
-    Write(code, conclusion->has_condition() ? conclusion->add_codings() : conclusion->mutable_condition());
+    WriteCode(code, first ? conclusion->Message(v1::Conclusion::kConditionFieldNumber)
+                          : conclusion->AddMessage(v1::Conclusion::kCodingsFieldNumber));
+    first = false;
   }
-  conclusion->set_text(std::string(condition.text));
-  conclusion->set_status(status);
-  AddCitations(citations, conclusion);
+  conclusion->SetText(v1::Conclusion::kTextFieldNumber, condition.text);
+  conclusion->SetNumber(v1::Conclusion::kStatusFieldNumber, status);
+  AddCitations(citations, v1::Conclusion::kCitationsFieldNumber, conclusion);
   return ConclusionBuilder(conclusion);
 }
 
 void Answer::Evidence(const InputKey& input, std::optional<Side> side, v1::Direction direction,
                       std::string_view statement, v1::Grade grade, const Citations& citations,
                       std::optional<Ratio> ratio) {
-  v1::Evidence* evidence = assessment_->add_evidence();
-  evidence->set_key(std::string(input.key));
-  evidence->set_side(ToProto(side));
-  evidence->set_direction(direction);
-  evidence->set_statement(std::string(statement));
-  evidence->set_grade(grade);
+  Draft* evidence = assessment_->AddMessage(v1::Assessment::kEvidenceFieldNumber);
+  evidence->SetText(v1::Evidence::kKeyFieldNumber, input.key);
+  evidence->SetNumber(v1::Evidence::kSideFieldNumber, ToProto(side));
+  evidence->SetNumber(v1::Evidence::kDirectionFieldNumber, direction);
+  evidence->SetText(v1::Evidence::kStatementFieldNumber, statement);
+  evidence->SetNumber(v1::Evidence::kGradeFieldNumber, grade);
   if (ratio) {
-    evidence->mutable_likelihood_ratio()->set_point(ratio->point);
-    evidence->mutable_likelihood_ratio()->set_low(ratio->low);
-    evidence->mutable_likelihood_ratio()->set_high(ratio->high);
+    Draft* likelihood = evidence->Message(v1::Evidence::kLikelihoodRatioFieldNumber);
+    likelihood->SetDouble(v1::LikelihoodRatio::kPointFieldNumber, ratio->point);
+    likelihood->SetDouble(v1::LikelihoodRatio::kLowFieldNumber, ratio->low);
+    likelihood->SetDouble(v1::LikelihoodRatio::kHighFieldNumber, ratio->high);
   }
-  AddCitations(citations, evidence);
+  AddCitations(citations, v1::Evidence::kCitationsFieldNumber, evidence);
 }
 
 void Answer::EvidenceOfPatient(std::string_view key, v1::Direction direction, std::string_view statement,
@@ -114,37 +130,38 @@ void Answer::EvidenceOfPatient(std::string_view key, v1::Direction direction, st
 
 void Answer::Recommend(const Advice& advice, const For& patient) {
   const v1::Side side = ToProto(patient.side);
-  for (v1::Recommendation& given : *assessment_->mutable_recommendations()) {
-    if (given.id() != advice.id || given.side() != side || given.timeframe() != patient.timeframe) continue;
-    for (const std::string& reason : given.reasons()) {
-      if (reason == patient.reason) return;
+  for (const Given& given : recommended_) {
+    if (given.id != advice.id || given.side != side || given.timeframe != patient.timeframe) continue;
+    if (!given.message->HasText(v1::Recommendation::kReasonsFieldNumber, patient.reason)) {
+      given.message->AddText(v1::Recommendation::kReasonsFieldNumber, patient.reason);
     }
-    given.add_reasons(patient.reason);
     return;
   }
-  v1::Recommendation* recommendation = assessment_->add_recommendations();
-  recommendation->set_id(std::string(advice.id));
-  recommendation->set_text(std::string(advice.text));
-  recommendation->set_category(std::string(advice.category));
+  Draft* recommendation = assessment_->AddMessage(v1::Assessment::kRecommendationsFieldNumber);
+  const std::string_view id = recommendation->SetText(v1::Recommendation::kIdFieldNumber, advice.id);
+  recommendation->SetText(v1::Recommendation::kTextFieldNumber, advice.text);
+  recommendation->SetText(v1::Recommendation::kCategoryFieldNumber, advice.category);
   for (std::string_view rest = advice.tags; !rest.empty();) {
     const size_t end = rest.find(';');
-    recommendation->add_tags(std::string(rest.substr(0, end)));
+    recommendation->AddText(v1::Recommendation::kTagsFieldNumber, rest.substr(0, end));
     rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
   }
-  recommendation->set_side(side);
-  recommendation->set_grade(advice.grade);
-  recommendation->set_phase(std::string(advice.phase));
-  recommendation->set_dose(std::string(advice.dose));
-  recommendation->set_sources_differ(std::string(advice.sources_differ));
-  recommendation->set_patient_text(std::string(advice.patient_text));
-  recommendation->set_timeframe(std::string(patient.timeframe));
-  recommendation->add_reasons(patient.reason);
-  AddCitations(advice.citations, recommendation);
+  recommendation->SetNumber(v1::Recommendation::kSideFieldNumber, side);
+  recommendation->SetNumber(v1::Recommendation::kGradeFieldNumber, advice.grade);
+  recommendation->SetText(v1::Recommendation::kPhaseFieldNumber, advice.phase);
+  recommendation->SetText(v1::Recommendation::kDoseFieldNumber, advice.dose);
+  recommendation->SetText(v1::Recommendation::kSourcesDifferFieldNumber, advice.sources_differ);
+  recommendation->SetText(v1::Recommendation::kPatientTextFieldNumber, advice.patient_text);
+  const std::string_view timeframe =
+      recommendation->SetText(v1::Recommendation::kTimeframeFieldNumber, patient.timeframe);
+  recommended_.push_back({id, side, timeframe, recommendation});
+  recommendation->AddText(v1::Recommendation::kReasonsFieldNumber, patient.reason);
+  AddCitations(advice.citations, v1::Recommendation::kCitationsFieldNumber, recommendation);
 }
 
 bool Answer::Recommends(const Advice& advice) const {
-  for (const v1::Recommendation& given : assessment_->recommendations()) {
-    if (given.id() == advice.id) return true;
+  for (const Given& given : recommended_) {
+    if (given.id == advice.id) return true;
   }
   return false;
 }
@@ -158,42 +175,42 @@ void Answer::Forbid(std::string_view tag, std::string_view reason, const Citatio
 }
 
 void Answer::Constrain(std::string_view tag, v1::Effect effect, std::string_view reason, const Citations& citations) {
-  v1::Constraint* constraint = assessment_->add_constraints();
-  constraint->set_tag(std::string(tag));
-  constraint->set_effect(effect);
-  constraint->set_reason(std::string(reason));
-  AddCitations(citations, constraint);
+  Draft* constraint = assessment_->AddMessage(v1::Assessment::kConstraintsFieldNumber);
+  constraint->SetText(v1::Constraint::kTagFieldNumber, tag);
+  constraint->SetNumber(v1::Constraint::kEffectFieldNumber, effect);
+  constraint->SetText(v1::Constraint::kReasonFieldNumber, reason);
+  AddCitations(citations, v1::Constraint::kCitationsFieldNumber, constraint);
 }
 
 StageBuilder Answer::AddStage(const StageText& text, v1::StageState state, const Citations& citations) {
-  v1::Stage* stage = assessment_->add_pathway();
-  stage->set_phase(std::string(text.phase));
-  stage->set_title(std::string(text.title));
-  stage->set_state(state);
-  stage->set_position(std::string(text.position));
-  stage->set_course(std::string(text.course));
-  AddCitations(citations, stage);
+  Draft* stage = assessment_->AddMessage(v1::Assessment::kPathwayFieldNumber);
+  stage->SetText(v1::Stage::kPhaseFieldNumber, text.phase);
+  stage->SetText(v1::Stage::kTitleFieldNumber, text.title);
+  stage->SetNumber(v1::Stage::kStateFieldNumber, state);
+  stage->SetText(v1::Stage::kPositionFieldNumber, text.position);
+  stage->SetText(v1::Stage::kCourseFieldNumber, text.course);
+  AddCitations(citations, v1::Stage::kCitationsFieldNumber, stage);
   return StageBuilder(stage);
 }
 
 RiskBuilder Answer::AddRisk(const RiskRange& range, v1::Grade grade, const Citations& citations) {
-  v1::Risk* risk = assessment_->add_risks();
-  risk->set_id(std::string(range.id));
-  risk->set_text(std::string(range.text));
-  risk->set_lowest(range.lowest);
-  risk->set_highest(range.highest);
-  risk->set_grade(grade);
-  AddCitations(citations, risk);
+  Draft* risk = assessment_->AddMessage(v1::Assessment::kRisksFieldNumber);
+  risk->SetText(v1::Risk::kIdFieldNumber, range.id);
+  risk->SetText(v1::Risk::kTextFieldNumber, range.text);
+  risk->SetNumber(v1::Risk::kLowestFieldNumber, range.lowest);
+  risk->SetNumber(v1::Risk::kHighestFieldNumber, range.highest);
+  risk->SetNumber(v1::Risk::kGradeFieldNumber, grade);
+  AddCitations(citations, v1::Risk::kCitationsFieldNumber, risk);
   return RiskBuilder(risk);
 }
 
 ScoreBuilder Answer::AddScore(const ScoreText& text, v1::Grade grade, const Citations& citations) {
-  v1::Score* score = assessment_->add_scores();
-  score->set_id(std::string(text.id));
-  score->set_text(std::string(text.text));
-  score->set_maximum(text.maximum);
-  score->set_grade(grade);
-  AddCitations(citations, score);
+  Draft* score = assessment_->AddMessage(v1::Assessment::kScoresFieldNumber);
+  score->SetText(v1::Score::kIdFieldNumber, text.id);
+  score->SetText(v1::Score::kTextFieldNumber, text.text);
+  score->SetDouble(v1::Score::kMaximumFieldNumber, text.maximum);
+  score->SetNumber(v1::Score::kGradeFieldNumber, grade);
+  AddCitations(citations, v1::Score::kCitationsFieldNumber, score);
   return ScoreBuilder(score);
 }
 
@@ -206,16 +223,16 @@ void Answer::AskOfPatient(std::string_view key, std::string_view why, bool safet
 }
 
 void Answer::AskFor(std::string_view key, std::string_view why, bool safety, v1::Side side) {
-  for (v1::MissingInput& asked : *assessment_->mutable_missing_inputs()) {
-    if (asked.key() != key || asked.side() != side) continue;
-    asked.set_safety(asked.safety() || safety);
+  for (const Given& asked : asked_) {
+    if (asked.id != key || asked.side != side) continue;
+    if (safety) asked.message->SetNumber(v1::MissingInput::kSafetyFieldNumber, true);
     return;
   }
-  v1::MissingInput* missing = assessment_->add_missing_inputs();
-  missing->set_key(std::string(key));
-  missing->set_side(side);
-  missing->set_why(std::string(why));
-  missing->set_safety(safety);
+  Draft* missing = assessment_->AddMessage(v1::Assessment::kMissingInputsFieldNumber);
+  asked_.push_back({missing->SetText(v1::MissingInput::kKeyFieldNumber, key), side, {}, missing});
+  missing->SetNumber(v1::MissingInput::kSideFieldNumber, side);
+  missing->SetText(v1::MissingInput::kWhyFieldNumber, why);
+  missing->SetNumber(v1::MissingInput::kSafetyFieldNumber, safety);
 }
 
 std::string Number(double value) {

@@ -9,11 +9,11 @@
 namespace condyle {
 namespace {
 
-void Fill(std::string_view text, Truth state, v1::Grade grade, const Citations& citations, v1::Criterion* criterion) {
-  criterion->set_text(std::string(text));
-  criterion->set_state(ToCriterionState(state));
-  criterion->set_grade(grade);
-  for (std::string_view key : citations) criterion->add_citations(std::string(key));
+void Fill(std::string_view text, Truth state, v1::Grade grade, const Citations& citations, internal::Draft* criterion) {
+  criterion->SetText(v1::Criterion::kTextFieldNumber, text);
+  criterion->SetNumber(v1::Criterion::kStateFieldNumber, ToCriterionState(state));
+  criterion->SetNumber(v1::Criterion::kGradeFieldNumber, grade);
+  for (std::string_view key : citations) criterion->AddText(v1::Criterion::kCitationsFieldNumber, key);
 }
 
 }  // namespace
@@ -25,18 +25,18 @@ v1::CriterionState ToCriterionState(Truth truth) {
 }
 
 StageBuilder& StageBuilder::LeaveWhen(std::string_view text, Truth state, v1::Grade grade, const Citations& citations) {
-  Fill(text, state, grade, citations, stage_->add_leave_when());
+  Fill(text, state, grade, citations, stage_->AddMessage(v1::Stage::kLeaveWhenFieldNumber));
   return *this;
 }
 
 StageBuilder& StageBuilder::EscalateWhen(std::string_view text, Truth state, v1::Grade grade,
                                          const Citations& citations) {
-  Fill(text, state, grade, citations, stage_->add_escalate_when());
+  Fill(text, state, grade, citations, stage_->AddMessage(v1::Stage::kEscalateWhenFieldNumber));
   return *this;
 }
 
 RiskBuilder& RiskBuilder::Because(std::string_view basis) {
-  risk_->add_basis(std::string(basis));
+  risk_->AddText(v1::Risk::kBasisFieldNumber, basis);
   return *this;
 }
 
@@ -49,18 +49,18 @@ ScoreBuilder& ScoreBuilder::Item(std::string_view text, double low, double high,
 ScoreBuilder& ScoreBuilder::Item(std::string_view text, double low, double high) { return Add(text, low, high, ""); }
 
 ScoreBuilder& ScoreBuilder::InBand(std::string_view band) {
-  score_->set_band(std::string(band));
+  score_->SetText(v1::Score::kBandFieldNumber, band);
   return *this;
 }
 
 ScoreBuilder& ScoreBuilder::Add(std::string_view text, double low, double high, std::string_view missing_key) {
-  v1::ScoreItem* item = score_->add_items();
-  item->set_text(std::string(text));
-  item->set_low(low);
-  item->set_high(high);
-  item->set_missing_key(std::string(missing_key));
-  score_->set_low(score_->low() + low);
-  score_->set_high(score_->high() + high);
+  internal::Draft* item = score_->AddMessage(v1::Score::kItemsFieldNumber);
+  item->SetText(v1::ScoreItem::kTextFieldNumber, text);
+  item->SetDouble(v1::ScoreItem::kLowFieldNumber, low);
+  item->SetDouble(v1::ScoreItem::kHighFieldNumber, high);
+  item->SetText(v1::ScoreItem::kMissingKeyFieldNumber, missing_key);
+  score_->SetDouble(v1::Score::kLowFieldNumber, score_->Double(v1::Score::kLowFieldNumber) + low);
+  score_->SetDouble(v1::Score::kHighFieldNumber, score_->Double(v1::Score::kHighFieldNumber) + high);
   return *this;
 }
 

@@ -10,17 +10,18 @@
 #include <limits>
 #include <memory>
 #include <new>
-#include <string>
+#include <string_view>
 #include <vector>
 
-#include "condyle/v1/assessment.pb.h"
 #include "condyle/v1/assessment_request.pb.h"
 
 // Memory that is kept between calls, and nothing else: no call can see what an earlier one asked.
 struct cnd_instance {
+  explicit cnd_instance(const condyle::PluginDefinition* what) : definition(what) {}
+
   const condyle::PluginDefinition* definition;
-  std::vector<char> arena_block = std::vector<char>(64 << 10);
-  std::string response;
+  std::vector<char> arena_block = std::vector<char>(16 << 10);
+  condyle::internal::DraftMemory drafts;
 };
 
 namespace condyle {
@@ -60,7 +61,7 @@ cnd_status Create(const PluginDefinition& definition, cnd_bytes config, cnd_inst
   if (out == nullptr) return Fail(err, CND_MISUSE, "create: no place for the instance");
   if (config.size != 0) return Fail(err, CND_UNSUPPORTED, "this plugin takes no configuration");
   return Guard(err, [&] {
-    *out = new cnd_instance{.definition = &definition};
+    *out = new cnd_instance(&definition);
     return CND_OK;
   });
 }
@@ -78,18 +79,14 @@ cnd_status Assess(cnd_instance* instance, const cnd_call* call, cnd_bytes reques
     if (!question->ParseFromArray(request.data, static_cast<int>(request.size))) {
       return Fail(response, CND_INVALID_INPUT, "the request is not a condyle.v1.AssessmentRequest");
     }
-    auto* assessment = google::protobuf::Arena::CreateMessage<v1::Assessment>(&arena);
     const Findings findings(*question);
     const Call this_call(call);
-    Answer answer(assessment, instance->definition->id, instance->definition->version, findings.as_of());
+    instance->drafts.Clear();
+    Answer answer(&instance->drafts, instance->definition->id, instance->definition->version, findings.as_of());
     instance->definition->assess(findings, this_call, answer);
     if (this_call.Cancelled()) return Fail(response, CND_CANCELLED, "cancelled by the host");
-    instance->response.clear();
-    if (!assessment->AppendToString(&instance->response)) {
-      return Fail(response, CND_INTERNAL, "the assessment cannot be serialized");
-    }
-    return response->write(response->ctx,
-                           {reinterpret_cast<const uint8_t*>(instance->response.data()), instance->response.size()});
+    const std::string_view bytes = answer.Write();
+    return response->write(response->ctx, {reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()});
   });
 }
 

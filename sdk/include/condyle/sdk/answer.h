@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "condyle/sdk/citation.h"
 #include "condyle/sdk/condition.h"
@@ -16,6 +17,7 @@
 #include "condyle/sdk/input.h"
 #include "condyle/sdk/pathway.h"
 #include "condyle/sdk/truth.h"
+#include "condyle/sdk/wire.h"
 #include "condyle/v1/assessment.pb.h"
 
 namespace condyle {
@@ -64,7 +66,7 @@ struct ProbabilityRange {
 // Adds to one conclusion; valid as long as the Answer.
 class ConclusionBuilder {
  public:
-  explicit ConclusionBuilder(v1::Conclusion* conclusion) : conclusion_(conclusion) {}
+  explicit ConclusionBuilder(internal::Draft* conclusion) : conclusion_(conclusion) {}
   ConclusionBuilder& On(Side side);
   ConclusionBuilder& On(std::optional<Side> side);
   ConclusionBuilder& Graded(v1::Grade grade);
@@ -73,28 +75,31 @@ class ConclusionBuilder {
                                std::optional<Side> side = std::nullopt);
 
  private:
-  v1::Conclusion* conclusion_;
+  internal::Draft* conclusion_;
 };
 
 // Fills in one Assessment. Not thread-safe.
 class Answer {
  public:
-  // Writes into `assessment`. as_of: moment of the assessment, RFC 3339; its day decides which codes are valid. Both
-  // must outlive it.
-  Answer(v1::Assessment* assessment, std::string_view plugin_id, std::string_view plugin_version,
+  // Lies in `memory`, where nothing else does. as_of: moment of the assessment, RFC 3339; its day decides which codes
+  // are valid. Both must outlive it.
+  Answer(internal::DraftMemory* memory, std::string_view plugin_id, std::string_view plugin_version,
          std::string_view as_of);
 
-  void SetStatus(v1::Status status) { assessment_->set_status(status); }
+  // A serialised v1::Assessment, valid until the memory is used again.
+  std::string_view Write();
+
+  void SetStatus(v1::Status status) { status_ = status; }
   // True, false, unknown become POSITIVE, NEGATIVE, INSUFFICIENT_DATA.
   void SetStatus(Truth truth);
-  v1::Status status() const { return assessment_->status(); }
+  v1::Status status() const { return status_; }
   bool positive() const { return status() == v1::STATUS_POSITIVE; }
 
   // Keeps the highest.
   void RaiseUrgency(v1::Urgency urgency);
-  v1::Urgency urgency() const { return assessment_->urgency(); }
+  v1::Urgency urgency() const { return urgency_; }
   // One sentence. No diagnosis, no reassurance that the data do not bear.
-  void SetSummary(std::string_view text) { assessment_->set_summary(std::string(text)); }
+  void SetSummary(std::string_view text);
 
   // Carries the codes that are valid on the day of the assessment: the first as its condition, the others as further
   // codings.
@@ -128,14 +133,26 @@ class Answer {
   ScoreBuilder AddScore(const ScoreText& score, v1::Grade grade, const Citations& citations);
 
   // A limit of this answer that a reader must know.
-  void Caveat(std::string_view text) { assessment_->add_caveats(std::string(text)); }
+  void Caveat(std::string_view text);
 
  private:
+  // What has been recommended or asked for, so that it is not twice.
+  struct Given {
+    std::string_view id;
+    v1::Side side;
+    std::string_view timeframe;
+    internal::Draft* message;
+  };
+
   void Constrain(std::string_view tag, v1::Effect effect, std::string_view reason, const Citations& citations);
   void AskFor(std::string_view key, std::string_view why, bool safety, v1::Side side);
 
-  v1::Assessment* assessment_;
+  internal::Draft* assessment_;
   std::string_view as_of_;
+  v1::Status status_ = v1::STATUS_UNSPECIFIED;
+  v1::Urgency urgency_ = v1::URGENCY_UNSPECIFIED;
+  std::vector<Given> recommended_;
+  std::vector<Given> asked_;
 };
 
 // Numbers for sentences, in the C locale whatever the process's: the fewest digits that say the value, "38.9", "0.35".

@@ -10,6 +10,7 @@
 #include "condyle/sdk/citation.h"
 #include "condyle/sdk/input.h"
 #include "condyle/sdk/truth.h"
+#include "condyle/sdk/wire.h"
 #include "condyle/v1/assessment.pb.h"
 
 namespace condyle {
@@ -32,14 +33,14 @@ struct StageText {
 // Adds criteria to a stage; valid as long as the Answer.
 class StageBuilder {
  public:
-  explicit StageBuilder(v1::Stage* stage) : stage_(stage) {}
+  explicit StageBuilder(internal::Draft* stage) : stage_(stage) {}
   // Has to be met before the next stage.
   StageBuilder& LeaveWhen(std::string_view text, Truth state, v1::Grade grade, const Citations& citations);
   // Calls for another look instead of going on.
   StageBuilder& EscalateWhen(std::string_view text, Truth state, v1::Grade grade, const Citations& citations);
 
  private:
-  v1::Stage* stage_;
+  internal::Draft* stage_;
 };
 
 // One kind of risk. lowest <= highest; equal where it is decided.
@@ -52,12 +53,12 @@ struct RiskRange {
 
 class RiskBuilder {
  public:
-  explicit RiskBuilder(v1::Risk* risk) : risk_(risk) {}
+  explicit RiskBuilder(internal::Draft* risk) : risk_(risk) {}
   // What decides it, a line for each possibility.
   RiskBuilder& Because(std::string_view basis);
 
  private:
-  v1::Risk* risk_;
+  internal::Draft* risk_;
 };
 
 struct ScoreText {
@@ -69,7 +70,7 @@ struct ScoreText {
 // A score is the sum of its items: each one adds its points to both ends of the total.
 class ScoreBuilder {
  public:
-  explicit ScoreBuilder(v1::Score* score) : score_(score) {}
+  explicit ScoreBuilder(internal::Draft* score) : score_(score) {}
   ScoreBuilder& Item(std::string_view text, double points);
   // Not known, or not wholly: from low to high points, and the input that would tell.
   ScoreBuilder& Item(std::string_view text, double low, double high, const InputKey& missing);
@@ -81,7 +82,7 @@ class ScoreBuilder {
  private:
   ScoreBuilder& Add(std::string_view text, double low, double high, std::string_view missing_key);
 
-  v1::Score* score_;
+  internal::Draft* score_;
 };
 
 }  // namespace condyle
