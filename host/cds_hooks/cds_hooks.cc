@@ -211,6 +211,7 @@ class Hooks final : public CdsHooks {
     const v1::Consultation& consultation = *outcome.consultation;
     for (const v1::PluginFailure& failure : consultation.plugin_failures())
       facts.failures.push_back(failure.plugin_id());
+    for (const v1::Hold& hold : consultation.holds()) facts.holds.push_back(hold.by());
     if (outcome.cancelled)
       return Refuse({503, "cancelled", "", "the call was cancelled before it was answered"}, service, facts);
     if (consultation.assessments().empty()) {

@@ -97,6 +97,8 @@ struct CdsFacts {
   std::string refusal;
   // Of plugins that failed.
   std::vector<std::string> failures;
+  // Whose constraints were in force, one for each; "condyle" for a screen that gave no answer.
+  std::vector<std::string> holds;
   std::vector<PluginTime> plugin_times;
   // Queries that were sent to the client's FHIR server, and those that failed.
   int reads = 0;

@@ -4,12 +4,14 @@
 // Handlers, and the words that describe them.
 #include "host/service/endpoints.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "host/fhir/operation_outcome.h"
 #include "host/http/conditional.h"
 #include "host/http/metrics.h"
+#include "host/http/target.h"
 #include "host/model_card/model_card.h"
 #include "host/questionnaire/json_writer.h"
 #include "host/report/report.h"
@@ -36,6 +38,20 @@ std::vector<Answer> WithErrors(std::vector<Answer> answers) {
                                    {415, kFhirJson, "The body is of another type."},
                                    {503, kFhirJson,
                                     "Too much to do, or the store cannot record. Retry-After says when to try again."}});
+}
+
+// Decoded; empty if it is not there, or no text.
+std::string QueryValue(std::string_view query, std::string_view name) {
+  while (!query.empty()) {
+    const std::string_view pair = query.substr(0, query.find('&'));
+    query.remove_prefix(std::min(query.size(), pair.size() + 1));
+    const size_t equals = pair.find('=');
+    std::string value;
+    if (equals == name.size() && pair.substr(0, equals) == name && PercentDecode(pair.substr(equals + 1), &value)) {
+      return value;
+    }
+  }
+  return {};
 }
 
 bool WantsJson(const HttpRequest& request) {
