@@ -7,7 +7,7 @@ set(condyle_config_dir ${CMAKE_INSTALL_LIBDIR}/cmake/condyle)
 set(host_rooms condyle_host_archive condyle_host_audit condyle_host_catalog condyle_host_intake condyle_host_loader condyle_host_channel
     condyle_host_dispatch
     condyle_host_inquiry condyle_host_reconcile condyle_host_report condyle_host_requests condyle_host_questionnaire
-    condyle_host_trust)
+    condyle_host_trust condyle_host_used_tokens)
 foreach(target IN LISTS host_rooms ITEMS condyle_host condyle_cli)
   string(REPLACE condyle_ "" name ${target})
   set_target_properties(${target} PROPERTIES EXPORT_NAME ${name}) # condyle::host_catalog, as in the tree

@@ -22,9 +22,12 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "host/audit/cutting_proxy_for_test.h"
 #include "host/audit/postgres_for_test.h"
 #include "host/audit/store_for_test.h"
+#include "host/audit/token_store.h"
 
 namespace condyle {
 namespace {
@@ -310,6 +313,41 @@ TEST(PostgresFaults, LoseNothingAcknowledgedToProcessesThatAreKilled) {
   for (const v1::AuditEntry& entry : entries) bodies.insert(entry.body());
   EXPECT_EQ(bodies.size(), entries.size()) << "something is there twice";
   EXPECT_TRUE(AppendOne(*store, "after").ok());
+}
+
+// A used token is told so whatever happens to the connection, and to the first that used it that it is the first.
+TEST(PostgresFaults, LoseNoUsedToken) {
+  PostgresServer& server = TestServer();
+  const std::string database = server.NewDatabase();
+  CuttingProxy proxy(server.port());
+  const auto cut = OpenTokenStore(absl::StrCat("postgresql://condyle@127.0.0.1:", proxy.port(), "/", database,
+                                               "?sslmode=disable&gssencmode=disable"));
+  const auto other = OpenTokenStore(server.url(database));
+  ASSERT_TRUE(cut.ok() && other.ok()) << cut.status() << other.status();
+  const absl::Time later = absl::Now() + absl::Hours(1);
+  int token = 0;
+  const auto expect_good_once = [&](const char* what) {
+    const std::string jti = absl::StrCat(++token);
+    const auto first = (*cut)->FirstUse("i", jti, later);
+    ASSERT_TRUE(first.ok()) << what << first.status();
+    EXPECT_TRUE(*first) << what;
+    EXPECT_FALSE(*(*cut)->FirstUse("i", jti, later)) << what;
+    EXPECT_FALSE((*other)->FirstUse("i", jti, later).value_or(true)) << what;
+  };
+  expect_good_once("nothing happens");
+  proxy.CutNext(CuttingProxy::Cut::kLosesRequest);
+  expect_good_once("the request is lost");
+  proxy.CutNext(CuttingProxy::Cut::kLosesAnswer);
+  expect_good_once("the answer is lost");
+  EXPECT_EQ(proxy.cuts(), 2);
+  server.Restart();
+  expect_good_once("the server restarts");
+  server.KillHard();
+  const absl::StatusOr<bool> refused = (*other)->FirstUse("i", "gone", later);
+  EXPECT_EQ(refused.status().code(), absl::StatusCode::kUnavailable) << "what cannot be noted is not good";
+  server.Start();
+  expect_good_once("the server crashes");
+  EXPECT_EQ(server.Execute("SELECT count(*) FROM condyle_tokens.used WHERE id !~ '^[0-9a-f]{64}$'", database), "0");
 }
 
 }  // namespace

@@ -80,8 +80,7 @@ absl::Status InWords(const std::string& at, int code, int system_error, const st
       return absl::PermissionDeniedError(
           message("it, or a file beside it, cannot be opened: check the rights of file and directory"));
     case SQLITE_NOTADB:
-      return absl::FailedPreconditionError(
-          message("it is no SQLite database, and so no audit store; name another file"));
+      return absl::FailedPreconditionError(message("it is no SQLite database; name another file"));
     case SQLITE_CORRUPT:
       return absl::DataLossError(message("the database is damaged; keep it as it is, and restore a backup beside it"));
     case SQLITE_IOERR:

@@ -25,6 +25,9 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
+INSTANTIATE_TEST_SUITE_P(Stores, AuditStoreContract, ::testing::Values(KindOfThisProgram()),
+                         [](const auto& row) { return std::string(row.param.name); });
+
 absl::Status OpenStatus(const std::string& url, const AuditStoreOptions& options = {}) {
   return OpenAuditStore(url, options).status();
 }

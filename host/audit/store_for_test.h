@@ -53,7 +53,10 @@ struct StoreKind {
   std::unique_ptr<StorePlaces> (*make)();
 };
 
-// What every kind of store does (store_contract_test.cc). The program that holds a kind instantiates it.
+// The kind that this test program is about; each has it in a file of its own.
+StoreKind KindOfThisProgram();
+
+// What every kind of store does (store_contract_test.cc, token_store_test.cc).
 class AuditStoreContract : public ::testing::TestWithParam<StoreKind> {
  protected:
   std::string Url(const std::string& name = "store") { return places_->Url(name); }

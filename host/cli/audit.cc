@@ -223,6 +223,7 @@ void AddAudit(CLI::App& app, Run& run) {
       "  condyle audit export --store sqlite:audit.db --receipts receipts && condyle replay receipts/*\n",
       kExitCodes));
   exported->callback([options, &run] { run = [options] { return Export(*options); }; });
+  AddAuditFeedback(*audit, run);
   AddAuditVerify(*audit, run);
 }
 

@@ -14,6 +14,8 @@ CLI::Validator AuditUrl();
 
 // Adds verify to "audit".
 void AddAuditVerify(CLI::App& audit, Run& run);
+// Adds feedback to "audit".
+void AddAuditFeedback(CLI::App& audit, Run& run);
 
 }  // namespace condyle::cli
 

@@ -37,6 +37,7 @@ int Main(int argc, char** argv) {
   AddWhatIf(app, run);
   AddReplay(app, run);
   AddAudit(app, run);
+  AddServe(app, run);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -19,7 +19,7 @@
 #include "host/fhir_client/http_fhir_reader.h"
 #include "host/http/log.h"
 #include "host/http/server.h"
-#include "host/jwt/used_tokens.h"
+#include "host/audit/token_store.h"
 #include "host/service/access.h"
 #include "host/service/endpoints.h"
 #include "host/service/figures.h"
@@ -176,7 +176,8 @@ class Running {
  private:
   absl::StatusOr<std::unique_ptr<UsedTokens>> MakeUsedTokens() {
     if (config_.clients.empty() || store_.empty()) return std::make_unique<MemoryUsedTokens>();
-    return OpenUsedTokens(store_);  // shared by the replicas
+    // An SQLite file of its own; in PostgreSQL a schema beside the trail's, for all replicas.
+    return OpenTokenStore(store_.rfind("sqlite:", 0) == 0 ? store_ + ".tokens" : store_);
   }
 
   absl::Status Listen() {
