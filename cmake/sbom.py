@@ -184,6 +184,11 @@ def cache_value(build, name):
     raise SystemExit(f"sbom: {build}/CMakeCache.txt has no {name}; configure with cmake --preset release")
 
 
+def is_shared(path):
+    """A plugin, or a library with its version behind its name."""
+    return re.search(r"\.so(\.\d+)*$", path.name) is not None
+
+
 def plugin_version(name):
     manifest = SOURCE / "plugins" / name.removeprefix("condyle_").removesuffix(".so") / "manifest.textproto"
     text = manifest.read_text()
@@ -253,7 +258,7 @@ class Bill:
         if path.suffix == ".so":
             version, licence = plugin_version(name)
         self.components[ref] = {
-            "type": "library" if path.suffix in (".a", ".so") else "application",
+            "type": "library" if path.suffix == ".a" or is_shared(path) else "application",
             "bom-ref": ref,
             "name": name,
             "version": version,
@@ -272,8 +277,8 @@ class Bill:
         return ref, {Path(library).name for library in own}
 
     def collect(self):
-        built_as = {Path(output).name: output for output in self.graph.outputs() if output.endswith((".a", ".so"))
-                    or output.startswith("bin/")}
+        built_as = {Path(output).name: output for output in self.graph.outputs()
+                    if output.endswith(".a") or is_shared(Path(output)) or output.startswith("bin/")}
         own, seen, refs = {}, set(), {}
         with tempfile.TemporaryDirectory() as prefix:
             for path in self.shipped(prefix):

@@ -59,7 +59,7 @@ std::set<std::string> Defined() {
         condyle::v1::AssessmentRequest::descriptor()->file(), condyle::v1::Assessment::descriptor()->file(),
         condyle::v1::Consultation::descriptor()->file(), condyle::v1::Pack::descriptor()->file(),
         condyle::v1::WhatIf::descriptor()->file(), condyle::v1::ArchivedReceipt::descriptor()->file(),
-         condyle::v1::CheckReport::descriptor()->file(), condyle::v1::AuditEntry::descriptor()->file(),
+        condyle::v1::CheckReport::descriptor()->file(), condyle::v1::AuditEntry::descriptor()->file(),
         condyle::v1::PluginManifests::descriptor()->file(), condyle::v1::ModelCard::descriptor()->file()}) {
     for (int i = 0; i < file->message_type_count(); ++i) Add(*file->message_type(i), &lines);
     for (int i = 0; i < file->enum_type_count(); ++i) Add(*file->enum_type(i), &lines);

@@ -20,8 +20,8 @@ namespace condyle {
 // The layout of ArchivedReceipt that this version writes and reads.
 inline constexpr int kArchiveFormat = 1;
 
-// SHA-256 of the file that this code runs from, the program or libcondyle_host.so, whatever has become of its path. Read
-// once per process. Empty if it cannot be read. Thread-safe.
+// SHA-256 of the file that this code runs from, the program or libcondyle_host.so, whatever has become of its path.
+// Read once per process. Empty if it cannot be read. Thread-safe.
 const std::string& ProgramSha256();
 
 // Puts the hashes of this consultation into its receipt: host, case, and each plugin's request and response. `requests`

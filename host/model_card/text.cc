@@ -73,7 +73,7 @@ std::string ToText(const v1::ModelCard& card, const TextOptions& options) {
                                                    : "nothing");
   line("File", card.file_name());
   line("SHA-256", card.file_sha256());
-  line("Of the manifest", card.manifest_sha256());
+  line("Manifest", card.manifest_sha256());
   line("Signature", card.signature());
   if (options.basis) Inputs(m, page);
   if (m.emits_size() > 0) {

@@ -20,14 +20,14 @@ enum { kMayGrowKilobytes = 24 * 1024 };
 
 static long Kilobytes(void) {
   long pages = 0, resident = 0;
-  FILE *file = fopen("/proc/self/statm", "r");
+  FILE* file = fopen("/proc/self/statm", "r");
   CHECK(file != NULL && fscanf(file, "%ld %ld", &pages, &resident) == 2);
   fclose(file);
   return resident * (sysconf(_SC_PAGESIZE) / 1024);
 }
 
-static int Entries(const char *path) {
-  DIR *directory = opendir(path);
+static int Entries(const char* path) {
+  DIR* directory = opendir(path);
   int count = 0;
   CHECK(directory != NULL);
   while (readdir(directory) != NULL) ++count;
@@ -35,15 +35,15 @@ static int Entries(const char *path) {
   return count;
 }
 
-static void Ask(cndh_host *host, cndh_bytes input, const char *format, cndh_bytes *expected) {
+static void Ask(cndh_host* host, cndh_bytes input, const char* format, cndh_bytes* expected) {
   cndh_consult_options options = {.struct_size = sizeof options, .as_of = "2026-05-01T09:00:00Z"};
-  cndh_result *result;
+  cndh_result* result;
   cndh_bytes bytes;
   CHECK_STATUS(cndh_consult(host, input, &options, &result), CNDH_OK);
   CHECK_STATUS(cndh_result_get(result, format, &bytes), CNDH_OK);
   CHECK(bytes.size > 1000);
   if (expected != NULL && expected->data == NULL) {
-    uint8_t *copy = malloc(bytes.size);
+    uint8_t* copy = malloc(bytes.size);
     memcpy(copy, bytes.data, bytes.size);
     expected->data = copy;
     expected->size = bytes.size;
@@ -54,17 +54,17 @@ static void Ask(cndh_host *host, cndh_bytes input, const char *format, cndh_byte
 }
 
 struct Shared {
-  cndh_host *host;
+  cndh_host* host;
   cndh_bytes input, expected;
   atomic_int asked;
 };
 
-static void *AskOften(void *argument) {
-  struct Shared *shared = argument;
+static void* AskOften(void* argument) {
+  struct Shared* shared = argument;
   for (int i = 0; i < kAsksPerThread; ++i) {
     Ask(shared->host, shared->input, "json", &shared->expected);
     ++shared->asked;
-    cndh_result *result; /* calls of other kinds at the same time */
+    cndh_result* result; /* calls of other kinds at the same time */
     CHECK_STATUS(cndh_health(shared->host, &result), CNDH_OK);
     cndh_result_free(result);
   }
@@ -82,13 +82,13 @@ static void ManyThreads(cndh_bytes input) {
   for (int i = 0; i < kThreads; ++i) pthread_join(threads[i], NULL);
   CHECK(shared.asked == kThreads * kAsksPerThread);
   cndh_close(shared.host);
-  free((void *)shared.expected.data);
+  free((void*)shared.expected.data);
 }
 
 static void OpenAndClose(cndh_bytes input, int times) {
   for (int i = 0; i < times; ++i) {
     cndh_options options = {.struct_size = sizeof options, .flags = i % 4 == 0 ? 0 : CNDH_IN_PROCESS};
-    cndh_host *host;
+    cndh_host* host;
     CHECK_STATUS(cndh_open(&options, &host, NULL), CNDH_OK);
     if (i % 2 == 0) Ask(host, input, "text", NULL);
     cndh_close(host);
@@ -96,13 +96,13 @@ static void OpenAndClose(cndh_bytes input, int times) {
 }
 
 static void AskTimes(cndh_bytes input, int times) {
-  static const char *const kFormats[] = {"json", "protobuf", "text", "html"};
+  static const char* const kFormats[] = {"json", "protobuf", "text", "html"};
   cndh_options options = {.struct_size = sizeof options, .flags = CNDH_IN_PROCESS};
-  cndh_host *host;
+  cndh_host* host;
   CHECK_STATUS(cndh_open(&options, &host, NULL), CNDH_OK);
   for (int i = 0; i < times; ++i) {
     Ask(host, input, kFormats[i % 4], NULL);
-    cndh_result *refused;
+    cndh_result* refused;
     CHECK_STATUS(cndh_consult(host, BytesOf("{\"patient\":{\"ageYears\":300}}"), NULL, &refused), CNDH_REFUSED);
     cndh_result_free(refused);
   }
@@ -110,13 +110,13 @@ static void AskTimes(cndh_bytes input, int times) {
 }
 
 struct Reading {
-  cndh_result *result;
+  cndh_result* result;
   atomic_int wrong;
 };
 
-static void *Read(void *argument) {
-  struct Reading *reading = argument;
-  static const char *const kFormats[] = {"json", "protobuf", "text", "html"};
+static void* Read(void* argument) {
+  struct Reading* reading = argument;
+  static const char* const kFormats[] = {"json", "protobuf", "text", "html"};
   for (int i = 0; i < 400; ++i) {
     cndh_bytes bytes;
     if (cndh_result_get(reading->result, kFormats[i % 4], &bytes) != CNDH_OK || bytes.size < 1000) ++reading->wrong;
@@ -128,7 +128,7 @@ static void *Read(void *argument) {
 /* One result, read by all threads, none of which has made a format before. */
 static void ReadTogether(cndh_bytes input) {
   cndh_options options = {.struct_size = sizeof options, .flags = CNDH_IN_PROCESS};
-  cndh_host *host;
+  cndh_host* host;
   struct Reading reading = {.wrong = 0};
   CHECK_STATUS(cndh_open(&options, &host, NULL), CNDH_OK);
   CHECK_STATUS(cndh_consult(host, input, NULL, &reading.result), CNDH_OK);
@@ -140,7 +140,7 @@ static void ReadTogether(cndh_bytes input) {
   cndh_close(host);
 }
 
-int main(int argc, char **argv) {
+int main(int argc, char** argv) {
   CHECK(argc == 2);
   const cndh_bytes input = ReadAll(argv[1]);
   ReadTogether(input);
@@ -160,6 +160,6 @@ int main(int argc, char **argv) {
   CHECK(Entries("/proc/self/fd") == descriptors);
   CHECK(Entries("/proc/self/task") == threads);
   CHECK(waitpid(-1, NULL, WNOHANG) == -1 && errno == ECHILD);
-  free((void *)input.data);
+  free((void*)input.data);
   return 0;
 }

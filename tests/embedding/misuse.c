@@ -7,13 +7,13 @@
 #include "check.h"
 
 static void WithoutAHost(cndh_bytes input) {
-  cndh_result *result = NULL;
+  cndh_result* result = NULL;
   cndh_override override_ = {.struct_size = sizeof override_};
-#define EACH(call)                                   \
-  CHECK_STATUS(call, CNDH_MISUSE);                   \
-  CHECK(cndh_result_status(result) == CNDH_MISUSE);  \
-  CHECK(Holds(cndh_result_error(result), "NULL"));   \
-  cndh_result_free(result);                          \
+#define EACH(call)                                  \
+  CHECK_STATUS(call, CNDH_MISUSE);                  \
+  CHECK(cndh_result_status(result) == CNDH_MISUSE); \
+  CHECK(Holds(cndh_result_error(result), "NULL"));  \
+  cndh_result_free(result);                         \
   result = NULL
   EACH(cndh_consult(NULL, input, NULL, &result));
   EACH(cndh_what_if(NULL, input, NULL, &result));
@@ -30,7 +30,7 @@ static void WithoutAHost(cndh_bytes input) {
   CHECK_STATUS(cndh_open(NULL, NULL, NULL), CNDH_MISUSE);
 }
 
-static void WithoutAResult(cndh_host *host, cndh_bytes input) {
+static void WithoutAResult(cndh_host* host, cndh_bytes input) {
   cndh_bytes bytes = {NULL, 7};
   uint64_t number = 7;
   CHECK_STATUS(cndh_consult(host, input, NULL, NULL), CNDH_MISUSE);
@@ -52,8 +52,8 @@ static void WithoutAResult(cndh_host *host, cndh_bytes input) {
   CHECK_STATUS(cndh_delivery_set(NULL, input), CNDH_MISUSE);
 }
 
-static void ReadingWrong(cndh_host *host, cndh_bytes input) {
-  cndh_result *result;
+static void ReadingWrong(cndh_host* host, cndh_bytes input) {
+  cndh_result* result;
   cndh_bytes bytes;
   uint64_t number;
   CHECK_STATUS(cndh_consult(host, input, NULL, &result), CNDH_OK);
@@ -71,8 +71,8 @@ static void ReadingWrong(cndh_host *host, cndh_bytes input) {
   cndh_result_free(result);
 }
 
-static void BadInput(cndh_host *host) {
-  cndh_result *result;
+static void BadInput(cndh_host* host) {
+  cndh_result* result;
   cndh_bytes path, message, none = {NULL, 5};
   CHECK_STATUS(cndh_consult(host, none, NULL, &result), CNDH_MISUSE);
   CHECK(Holds(cndh_result_error(result), "no data"));
@@ -93,9 +93,9 @@ static void BadInput(cndh_host *host) {
   cndh_result_free(result);
 }
 
-static void WrongSizes(cndh_host *host, cndh_bytes input) {
-  cndh_result *result;
-  cndh_host *other = (cndh_host *)&other;
+static void WrongSizes(cndh_host* host, cndh_bytes input) {
+  cndh_result* result;
+  cndh_host* other = (cndh_host*)&other;
   cndh_options options = {.struct_size = 0};
   CHECK_STATUS(cndh_open(&options, &other, &result), CNDH_MISUSE);
   CHECK(other == NULL && Holds(cndh_result_error(result), "struct_size is 0"));
@@ -126,15 +126,15 @@ static void WrongSizes(cndh_host *host, cndh_bytes input) {
   cndh_result_free(result);
   CHECK_STATUS(cndh_record_override(host, NULL, &result), CNDH_MISUSE);
   cndh_result_free(result);
-  const cndh_feedback *reports[] = {NULL};
+  const cndh_feedback* reports[] = {NULL};
   CHECK_STATUS(cndh_record_feedback(host, reports, 1, &result), CNDH_MISUSE);
   cndh_result_free(result);
 }
 
 static void CannotOpen(void) {
-  cndh_result *result;
-  cndh_host *host;
-  const char *nowhere[] = {"/nowhere"};
+  cndh_result* result;
+  cndh_host* host;
+  const char* nowhere[] = {"/nowhere"};
   cndh_options options = {.struct_size = sizeof options, .plugins = nowhere, .plugin_count = 1};
   CHECK_STATUS(cndh_open(&options, &host, &result), CNDH_NOT_FOUND);
   CHECK(host == NULL && Holds(cndh_result_error(result), "/nowhere"));
@@ -148,10 +148,10 @@ static void CannotOpen(void) {
   cndh_result_free(result);
 }
 
-int main(int argc, char **argv) {
+int main(int argc, char** argv) {
   CHECK(argc == 2);
   const cndh_bytes input = ReadAll(argv[1]);
-  cndh_host *host;
+  cndh_host* host;
   cndh_options options = {.struct_size = sizeof options, .flags = CNDH_IN_PROCESS};
   CHECK_STATUS(cndh_open(&options, &host, NULL), CNDH_OK);
   WithoutAHost(input);
@@ -161,6 +161,6 @@ int main(int argc, char **argv) {
   WrongSizes(host, input);
   CannotOpen();
   cndh_close(host);
-  free((void *)input.data);
+  free((void*)input.data);
   return 0;
 }

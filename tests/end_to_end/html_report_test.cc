@@ -5,11 +5,9 @@
 // in a real browser, as wide as a telephone and its sheet for the patient on one page.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <boost/property_tree/ptree.hpp>
 #include <boost/property_tree/xml_parser.hpp>
-#include <cstdlib>
 #include <memory>
 #include <set>
 #include <sstream>
@@ -18,6 +16,7 @@
 
 #include "host/report/html.h"
 #include "host/report/report.h"
+#include "tests/end_to_end/support/browser.h"
 #include "tests/end_to_end/support/consultations.h"
 #include "tests/end_to_end/support/patients.h"
 #include "tests/end_to_end/support/run_program.h"
@@ -246,31 +245,6 @@ Report LongWords() {
   return report;
 }
 
-class Browser : public ::testing::Test {
- protected:
-  void SetUp() override {
-    std::stringstream path(std::getenv("PATH") == nullptr ? "" : std::getenv("PATH"));
-    for (std::string folder; program_.empty() && std::getline(path, folder, ':');) {
-      if (access((folder + "/chromium").c_str(), X_OK) == 0) program_ = folder + "/chromium";
-    }
-    if (!program_.empty()) return;
-    ASSERT_EQ(std::getenv("CI"), nullptr) << "chromium is needed to look at the report; ./dev test installs it";
-    GTEST_SKIP() << "chromium is not installed; ./dev test installs it";
-  }
-
-  RunResult Browse(std::vector<std::string> arguments) {
-    arguments.insert(arguments.begin(),
-                     {program_, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
-                      "--no-first-run", "--user-data-dir=" + folder_.Path("profile")});
-    RunOptions options;
-    options.environment = {"HOME=" + folder_.Path("")};
-    return RunProgram(arguments, options);
-  }
-
-  TempFolder folder_;
-  std::string program_;
-};
-
 // Each page in a frame of its own; the script, which is the test's and not the page's, leaves what it measured.
 TEST_F(Browser, ShowsTheReportOnATelephoneWithoutScrollingSideways) {
   std::vector<Report> reports = Reports();
@@ -295,15 +269,6 @@ TEST_F(Browser, ShowsTheReportOnATelephoneWithoutScrollingSideways) {
     EXPECT_GE(sections, 4) << name;
   }
   EXPECT_EQ(measured, reports.size()) << run.out.substr(0, 2000) << run.err.substr(0, 2000);
-}
-
-size_t PdfPages(const std::string& pdf) {
-  const std::string page = "/Type /Page";
-  size_t count = 0;
-  for (size_t at = pdf.find(page); at != std::string::npos; at = pdf.find(page, at + 1)) {
-    count += pdf[at + page.size()] != 's';
-  }
-  return count;
 }
 
 struct Paper {

@@ -5,9 +5,11 @@
 // failed.
 //
 //   cmake -S . -B build -DCMAKE_PREFIX_PATH=PREFIX && cmake --build build
-//   build/assess_cpp bundle.json [PLUGINS]
+//   build/assess_cpp bundle.json [PLUGINS [WORKER]]
 //
+// WORKER is the program condyle-worker, where it is not where Condyle was configured to be installed.
 // Exit codes are those of `condyle assess`: 0 complete, 1 Condyle failed, 2 refused, 3 a plugin failed, 64 usage.
+#include <chrono>
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -62,8 +64,8 @@ int Assess(condyle::Host& host, const std::string& input) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc < 2 || argc > 3) {
-    std::cerr << "usage: " << argv[0] << " FILE [PLUGINS]\n";
+  if (argc < 2 || argc > 4) {
+    std::cerr << "usage: " << argv[0] << " FILE [PLUGINS [WORKER]]\n";
     return 64;
   }
   std::ifstream file(argv[1], std::ios::binary);
@@ -74,6 +76,7 @@ int main(int argc, char** argv) {
   }
   condyle::HostOptions options;
   if (argc > 2) options.plugins = {argv[2]};
+  if (argc > 3) options.worker = argv[3];
   const absl::StatusOr<std::unique_ptr<condyle::Host>> host = condyle::Host::Open(options);
   if (!host.ok()) {
     std::cerr << "Condyle cannot run: " << host.status().message() << "\n";

@@ -67,9 +67,10 @@ enum {
   CNDH_UNSUPPORTED = 3, /* an option, a flag or a format that this library, or this result, does not have */
   CNDH_NOT_FOUND = 4,   /* no usable plugin, no such plugin, record or field; a field that is absent */
   CNDH_UNAVAILABLE = 5, /* what is needed is not there: the worker program, a store, trusted keys, an audit trail */
-  CNDH_UNRECORDED = 6,  /* it could not be recorded in the audit trail, and so is withheld, unless CNDH_ANSWER_UNRECORDED */
-  CNDH_EXHAUSTED = 7,   /* out of memory; there may be no result */
-  CNDH_INTERNAL = 8     /* Condyle itself failed */
+  CNDH_UNRECORDED =
+      6, /* it could not be recorded in the audit trail, and so is withheld, unless CNDH_ANSWER_UNRECORDED */
+  CNDH_EXHAUSTED = 7, /* out of memory; there may be no result */
+  CNDH_INTERNAL = 8   /* Condyle itself failed */
 };
 
 /* Bytes that somebody else owns. data may be NULL only if size is 0. This struct is frozen. */
@@ -92,17 +93,17 @@ CNDH_EXPORT uint32_t cndh_interface_minor(void) CNDH_NOEXCEPT;
 
 /* cndh_options.flags */
 enum {
-  CNDH_IN_PROCESS = 1u,         /* plugins run in this process: faster; one that crashes or hangs takes it with it */
-  CNDH_AUDIT_WITHOUT_PHI = 2u,  /* the store gets hashes in place of patient data */
-  CNDH_ANSWER_UNRECORDED = 4u,  /* what could not be recorded is given all the same, with CNDH_UNRECORDED */
-  CNDH_ASK_ONCE = 8u            /* a plugin whose worker dies is not asked again in a new one */
+  CNDH_IN_PROCESS = 1u,        /* plugins run in this process: faster; one that crashes or hangs takes it with it */
+  CNDH_AUDIT_WITHOUT_PHI = 2u, /* the store gets hashes in place of patient data */
+  CNDH_ANSWER_UNRECORDED = 4u, /* what could not be recorded is given all the same, with CNDH_UNRECORDED */
+  CNDH_ASK_ONCE = 8u           /* a plugin whose worker dies is not asked again in a new one */
 };
 
 /* cndh_options.signatures: what plugins without a good signature may do */
 enum {
-  CNDH_SIGNATURES_OFF = 0,     /* run */
-  CNDH_SIGNATURES_WARN = 1,    /* run, with a warning */
-  CNDH_SIGNATURES_REQUIRE = 2  /* nothing */
+  CNDH_SIGNATURES_OFF = 0,    /* run */
+  CNDH_SIGNATURES_WARN = 1,   /* run, with a warning */
+  CNDH_SIGNATURES_REQUIRE = 2 /* nothing */
 };
 
 /* All of it is explained beside condyle::HostOptions, in condyle/host/host.h. Strings are UTF-8, end with a 0, and may
@@ -119,7 +120,7 @@ typedef struct cndh_options {
   int64_t consultation_deadline_ms; /* all plugins of one consultation; twice deadline_ms */
   /* Failures in a row before a plugin is left alone for a while: 0 is 5, -1 never. */
   int32_t failures_before_suspension;
-  int32_t parallel; /* consultations at the same time; 0 is 1 */
+  int32_t parallel;              /* consultations at the same time; 0 is 1 */
   int64_t first_suspension_ms;   /* 1000 */
   int64_t longest_suspension_ms; /* 60000 */
   uint64_t max_input_bytes;      /* 0 is 16 MiB */
@@ -262,8 +263,8 @@ CNDH_EXPORT cndh_status cndh_record_override(cndh_host* host, const cndh_overrid
 
 /* What a CDS client reports of a card. */
 typedef struct cndh_feedback {
-  uint32_t struct_size; /* bytes */
-  uint32_t flags;       /* none yet */
+  uint32_t struct_size;   /* bytes */
+  uint32_t flags;         /* none yet */
   const char* service_id; /* that gave the card */
   cndh_bytes feedback;    /* condyle.v1.AuditFeedback, canonical JSON */
   const char* user;       /* NULL: the one that got the card */
