@@ -9,6 +9,7 @@
 #include <google/protobuf/util/message_differencer.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <memory>
 #include <utility>
 
@@ -62,8 +63,29 @@ std::string CodingText(std::string_view system, std::string_view code) {
 std::string InputCatalog::Add(const v1::PluginManifest& manifest) {
   InputCatalog merged = *this;
   std::string problem = merged.Merge(manifest);
-  if (problem.empty()) *this = std::move(merged);
-  return problem;
+  if (!problem.empty()) return problem;
+  merged.form_version_ = FormVersion(merged.inputs_);
+  *this = std::move(merged);
+  return "";
+}
+
+// FNV-1a.
+std::string InputCatalog::FormVersion(const std::vector<CatalogInput>& inputs) {
+  constexpr char kHex[] = "0123456789abcdef";
+  constexpr uint64_t kOffset = 14695981039346656037u;
+  constexpr uint64_t kPrime = 1099511628211u;
+  uint64_t hash = kOffset;
+  for (const CatalogInput& entry : inputs) {
+    for (const char c : entry.input.SerializeAsString()) hash = (hash ^ static_cast<unsigned char>(c)) * kPrime;
+  }
+  std::string text;
+  for (int shift = 60; shift >= 0; shift -= 4) text += kHex[(hash >> shift) % 16];
+  return text;
+}
+
+std::string InputCatalog::form_url() const {
+  const std::string system = code_systems_.empty() ? "urn:condyle" : code_systems_.front();
+  return system + (system.rfind("urn:", 0) == 0 ? ":questionnaire" : "/questionnaire");
 }
 
 std::string InputCatalog::Merge(const v1::PluginManifest& manifest) {

@@ -45,6 +45,9 @@ class InputCatalog {
   // Code systems of the packs, in order.
   const std::vector<std::string>& code_systems() const { return code_systems_; }
   const std::vector<v1::SideCoding>& side_codings() const { return side_codings_; }
+  // Canonical URL of the form of these inputs, and its version, which changes with any of them.
+  std::string form_url() const;
+  const std::string& form_version() const { return form_version_; }
 
  private:
   // Look-up by views, without building a string.
@@ -77,6 +80,7 @@ class InputCatalog {
   using KeyIndex = std::unordered_map<std::string, size_t, KeyHash, std::equal_to<>>;
   using CodingIndex = std::unordered_map<CodingKey, size_t, CodingHash, CodingEqual>;
 
+  static std::string FormVersion(const std::vector<CatalogInput>& inputs);
   // Add, on this object; on a problem the object may be left half changed.
   std::string Merge(const v1::PluginManifest& manifest);
   std::string MergeInput(const v1::Input& input, const v1::PluginManifest& manifest);
@@ -90,6 +94,7 @@ class InputCatalog {
   std::vector<std::string> code_systems_;
   std::vector<v1::SideCoding> side_codings_;
   std::vector<std::string> side_coding_owners_;
+  std::string form_version_ = FormVersion({});
   KeyIndex by_key_;
   CodingIndex by_coding_;
   CodingIndex by_condition_coding_;

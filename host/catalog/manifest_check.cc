@@ -246,6 +246,7 @@ class Checker {
     NotBlank(at + ".question", input.question(), "the question as it is put to people");
     CheckQuantity(at, input);
     CheckAnswers(at, input);
+    CheckAskUnless(at, input);
     CheckCodings(at + ".codings", input.codings());
     if (input.type() != v1::INPUT_TYPE_BOOLEAN) {
       const auto boolean_only = [&](const char* field, int count) {
@@ -260,6 +261,17 @@ class Checker {
     CheckCodings(at + ".condition_codings", input.condition_codings());
     CheckCodings(at + ".true_codings", input.true_codings());
     CheckCodings(at + ".false_codings", input.false_codings());
+  }
+
+  void CheckAskUnless(const std::string& at, const v1::Input& input) {
+    if (!input.has_ask_unless()) return;
+    const v1::Predicate& other = input.ask_unless();
+    if (!IsDottedName(other.key()) || other.key() == input.key()) {
+      Fault(at + ".ask_unless.key", Quote(other.key()), "the key of another input");
+    }
+    if (other.test_case() != v1::Predicate::kPresent && other.test_case() != v1::Predicate::kCode) {
+      Fault(at + ".ask_unless.test", {}, "present or code, the answer that makes the question needless");
+    }
   }
 
   void CheckQuantity(const std::string& at, const v1::Input& input) {

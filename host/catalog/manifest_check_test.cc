@@ -24,7 +24,7 @@ constexpr const char* kSound = R"(
   inputs { key: "knee.age_days" type: INPUT_TYPE_QUANTITY unit: "d" min: 0 max: 10 question: "Days?"
            accepted_units { unit: "wk" factor: 7 } codings { system: "http://loinc.org" code: "1-8" } }
   inputs { key: "knee.kind" type: INPUT_TYPE_CODED question: "Kind?" answers { code: "a" } answers { code: "b" } }
-  inputs { key: "knee.since" type: INPUT_TYPE_DATE question: "Since?" }
+  inputs { key: "knee.since" type: INPUT_TYPE_DATE question: "Since?" ask_unless { key: "knee.locked" present: false } }
   expected_screens { plugin_id: "other_screen" guards: "load" }
   contradictions { id: "c1" all { key: "patient.sex" code: "SEX_MALE" } all { key: "obstetric.*" recorded: true }
                    reason: "cannot be" }
@@ -76,6 +76,24 @@ constexpr double kInfinity = std::numeric_limits<double>::infinity();
 INSTANTIATE_TEST_SUITE_P(
     Table, ManifestFault,
     ::testing::Values(
+        Fault{"AskedUnlessItself",
+              [](M* m) {
+                m->mutable_inputs(1)->mutable_ask_unless()->set_key("knee.age_days");
+                m->mutable_inputs(1)->mutable_ask_unless()->set_present(false);
+              },
+              R"(inputs[1] (knee.age_days).ask_unless.key is "knee.age_days"; allowed: the key of another input)"},
+        Fault{"AskedUnlessSeveral",
+              [](M* m) {
+                m->mutable_inputs(1)->mutable_ask_unless()->set_key("knee.*");
+                m->mutable_inputs(1)->mutable_ask_unless()->set_present(false);
+              },
+              R"(ask_unless.key is "knee.*")"},
+        Fault{"AskedUnlessANumber",
+              [](M* m) {
+                m->mutable_inputs(0)->mutable_ask_unless()->set_key("knee.age_days");
+                m->mutable_inputs(0)->mutable_ask_unless()->set_above(3);
+              },
+              "inputs[0] (knee.locked).ask_unless.test is empty; allowed: present or code"},
         Fault{"BlankTitle", [](M* m) { m->set_title(" \n"); }, "title is empty"},
         Fault{"TitleThatSteersATerminal", [](M* m) { m->set_title("\x1b[2JKnee"); },
               R"(title is "\x1b[2JKnee"; allowed: UTF-8 without control characters)"},

@@ -188,9 +188,10 @@ void Composer::Evidence(const v1::Assessment& a) {
     {
       const Writer::Scope code = out_.Object("code");
       vocabulary_.InputCodings(out_, "coding", evidence.key());
-      out_.Text("text",
-                absl::StrCat(evidence.statement(), SideMark(evidence.side()),
-                             evidence.has_likelihood_ratio() ? "; " + InWords(evidence.likelihood_ratio()) : ""));
+      out_.Text(
+          "text",
+          absl::StrCat(evidence.statement().empty() ? "not named" : evidence.statement(), SideMark(evidence.side()),
+                       evidence.has_likelihood_ratio() ? "; " + InWords(evidence.likelihood_ratio()) : ""));
     }
     const std::string direction = CodeOf(evidence.direction());
     out_.Concept("valueCodeableConcept", direction, {"direction", direction});

@@ -128,6 +128,7 @@ void Connection::NextRequest() {
     exchange_->request.peer = peer_;
   } else {
     Clear(&exchange_->request);
+    exchange_->response = HttpResponse();
     exchange_->route = nullptr;
     if (exchange_->stop.stop_requested()) exchange_->stop = std::stop_source(std::nostopstate);
   }
@@ -227,7 +228,7 @@ bool Connection::StepBody() {
 bool Connection::OnBody() {
   if (refusal_.has_value()) return Respond(*std::move(refusal_));
   exchange_->request.deadline = Now() + limits().handler;
-  if (exchange_->route->options.light) return Respond(exchange_->route->handler(exchange_->request));
+  if (exchange_->route->options.light) return Respond(core_->Ask(*exchange_));
   return Dispatch();
 }
 

@@ -26,15 +26,7 @@ class HandlerPool {
       : max_waiting_(max_waiting), run_(std::move(run)) {
     for (size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { Work(); });
   }
-  // Does what waits, and then ends.
-  ~HandlerPool() {
-    {
-      std::lock_guard lock(mutex_);
-      ending_ = true;
-    }
-    wake_.notify_all();
-    for (std::thread& thread : threads_) thread.join();
-  }
+  ~HandlerPool() { Stop(); }
   HandlerPool(const HandlerPool&) = delete;
   HandlerPool& operator=(const HandlerPool&) = delete;
 
@@ -49,6 +41,17 @@ class HandlerPool {
     }
     wake_.notify_one();
     return true;
+  }
+
+  // Does what waits, and then ends. May be called again by the same thread.
+  void Stop() {
+    {
+      std::lock_guard lock(mutex_);
+      ending_ = true;
+    }
+    wake_.notify_all();
+    for (std::thread& thread : threads_) thread.join();
+    threads_.clear();
   }
 
   size_t waiting() const { return depth_.load(std::memory_order_relaxed); }

@@ -73,13 +73,18 @@ bool Listener::TakeAll() {
     switch (errno) {
       case EAGAIN:
         return true;
-      case EMFILE:
-      case ENFILE:
-      case ENOBUFS:
-      case ENOMEM:
+      // The connection has failed before it was taken (accept(2)).
+      case ECONNABORTED:
+      case EINTR:
+      case EPERM:
+      case EPROTO:
+      case ENETDOWN:
+      case ENETUNREACH:
+      case EHOSTDOWN:
+      case EHOSTUNREACH:
+        continue;
+      default:  // no descriptors, no memory
         return false;
-      default:
-        continue;  // The connection has failed before it was taken (accept(2)).
     }
   }
 }

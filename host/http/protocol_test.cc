@@ -17,6 +17,7 @@ namespace condyle {
 namespace {
 
 using std::chrono::milliseconds;
+using namespace std::string_literals;  // NUL in the middle
 
 struct Malformed {
   const char* name;
@@ -31,7 +32,7 @@ std::vector<Malformed> MalformedRequests() {
   const std::string chunked = post + "Transfer-Encoding: chunked\r\n\r\n";
   return {
       {"no request line", "nonsense\r\n\r\n", 400},
-      {"TLS on a plain port", std::string("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 11), 400},
+      {"TLS on a plain port", "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"s, 400},
       {"HTTP/2 preface", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505},
       {"HTTP/0.9", "GET /static\r\n\r\n", 400},
       {"HTTP/3.0", "GET /static HTTP/3.0\r\nHost: t\r\n\r\n", 505},
@@ -43,7 +44,7 @@ std::vector<Malformed> MalformedRequests() {
       {"header without colon", "GET /static HTTP/1.1\r\nHost: t\r\nnonsense\r\n\r\n", 400},
       {"blank before colon", "GET /static HTTP/1.1\r\nHost : t\r\n\r\n", 400},
       {"header without name", "GET /static HTTP/1.1\r\nHost: t\r\n: x\r\n\r\n", 400},
-      {"NUL in a header", std::string("GET /static HTTP/1.1\r\nHost: t\r\nA: b\0c\r\n\r\n", 45), 400},
+      {"NUL in a header", "GET /static HTTP/1.1\r\nHost: t\r\nA: b\0c\r\n\r\n"s, 400},
       {"line feed alone", "GET /static HTTP/1.1\nHost: t\n\n", 400},
       {"carriage return alone", "GET /static HTTP/1.1\r\nHost: t\r\nA: b\rc\r\n\r\n", 400},
       {"control character in the target", "GET /\x01 HTTP/1.1\r\nHost: t\r\n\r\n", 400},

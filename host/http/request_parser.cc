@@ -140,6 +140,7 @@ void RequestParser::on_field_impl(http::field field, View name, View value, Erro
 
 void RequestParser::on_header_impl(ErrorCode& error) {
   got_head_ = true;
+  if (const auto length = content_length(); length.has_value()) body_length_ = *length;
   if (http_1_1_ && hosts_ == 0) return Refuse(400, "Host is missing.", &error);
   // A server of HTTP/1.0 in between would take the chunks for the body (RFC 9112, 6.1).
   if (!http_1_1_ && chunked()) Refuse(400, "HTTP/1.0 has no Transfer-Encoding.", &error);

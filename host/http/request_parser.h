@@ -44,7 +44,7 @@ class RequestParser final : public boost::beast::http::basic_parser<true> {
   // Once the head is done:
   bool chunked_body() const { return chunked(); }
   // 0 too if there is no body.
-  uint64_t body_length() const { return content_length().value_or(0); }
+  uint64_t body_length() const { return body_length_; }
   bool keeps_alive() const { return keep_alive(); }
   bool expects_continue() const { return expects_continue_; }
   bool http_1_1() const { return http_1_1_; }
@@ -76,6 +76,7 @@ class RequestParser final : public boost::beast::http::basic_parser<true> {
   size_t head_used_ = 0;
   size_t max_body_ = SIZE_MAX;
   size_t trailer_bytes_ = 0;
+  uint64_t body_length_ = 0;
   int hosts_ = 0;
   bool got_line_ = false;
   bool got_head_ = false;

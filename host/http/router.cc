@@ -101,8 +101,7 @@ absl::Status Router::Add(std::string method, std::string pattern, HttpHandler ha
 }
 
 const Router::Path* Router::FindPath(std::string_view path, std::vector<std::string>* parameters) const {
-  // A key of its own for the lookup: paths fit into the string itself or are rare enough.
-  if (const auto found = fixed_.find(std::string(path)); found != fixed_.end()) return found->second.get();
+  if (const auto found = fixed_.find(path); found != fixed_.end()) return found->second.get();
   for (const auto& [pattern, entry] : with_parameters_) {
     if (Fits(entry->segments, path, parameters)) return entry.get();
   }

@@ -6,6 +6,7 @@
 #define CONDYLE_HOST_HTTP_ROUTER_H_
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -69,11 +70,16 @@ class Router {
     std::vector<std::string> segments;
     std::vector<const HttpRoute*> routes;
   };
+  // Finds text without making a string of it.
+  struct ViewHash {
+    using is_transparent = void;
+    size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+  };
   const Path* FindPath(std::string_view path, std::vector<std::string>* parameters) const;
 
   std::vector<std::unique_ptr<HttpRoute>> routes_;
   // By pattern: those without parameters are found at once.
-  std::unordered_map<std::string, std::unique_ptr<Path>> fixed_;
+  std::unordered_map<std::string, std::unique_ptr<Path>, ViewHash, std::equal_to<>> fixed_;
   std::vector<std::pair<std::string, std::unique_ptr<Path>>> with_parameters_;
 };
 

@@ -47,13 +47,14 @@ absl::Status CheckOptions(const HttpServerOptions& options) {
   return Cors(options.cors_origins).Check();
 }
 
-// Threads that are started meanwhile get no signals: those are for whoever waits for them.
+// Threads that are started meanwhile get no signals that administrators send: those are for whoever waits for them.
 class SignalsBlocked {
  public:
   SignalsBlocked() {
-    sigset_t all;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before_);
+    sigset_t sent;
+    sigemptyset(&sent);
+    for (const int signal : {SIGHUP, SIGINT, SIGTERM, SIGUSR1, SIGUSR2}) sigaddset(&sent, signal);
+    pthread_sigmask(SIG_BLOCK, &sent, &before_);
   }
   ~SignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
   SignalsBlocked(const SignalsBlocked&) = delete;
@@ -219,7 +220,7 @@ size_t HttpServer::Impl::Drain(std::chrono::milliseconds at_most) {
 
 void HttpServer::Impl::StopThreads() {
   // First the handlers, which post to the threads of the sockets.
-  core_.pool.reset();
+  core_.pool->Stop();
   for (const auto& io : io_) {
     io->work.reset();
     io->context.stop();

@@ -106,7 +106,7 @@ class HttpServer {
 
   // Takes no more connections, answers what has been accepted, closes, and returns when all is closed, or after
   // `at_most`; then what is left is cut off and its handlers are told to stop. Returns when no handler runs any more,
-  // and gives the number of requests that were cut off. May be called again.
+  // and gives the number of requests that were cut off. May be called again; not by a handler.
   size_t Drain(std::chrono::milliseconds at_most);
 
   // Since Drain began.

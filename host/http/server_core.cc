@@ -35,8 +35,7 @@ void Handle(const ServerCore& core, std::shared_ptr<Exchange> exchange) {
     core.Refused(HttpRefusal::kExpired);
     exchange->response = core.Error(503, "The server is busy; ask again later.");
   } else {
-    exchange->response = exchange->route->handler(request);
-    if (exchange->route->options.compress) CompressFor(request, &exchange->response);
+    exchange->response = core.Ask(*exchange);
   }
   std::shared_ptr<Connection> connection = std::move(exchange->connection);
   IoThread* const io = connection->io();
@@ -88,6 +87,22 @@ HttpResponse ServerCore::Error(int status, std::string_view message) const {
   response.status = status;
   if (status == 503) response.headers.emplace_back("Retry-After", std::to_string(options.retry_after));
   return response;
+}
+
+HttpResponse ServerCore::Ask(const Exchange& exchange) const {
+  // Handlers must not throw. But memory may run out, and one request must not end all others.
+  try {
+    HttpResponse response = exchange.route->handler(exchange.request);
+    if (exchange.route->options.compress) CompressFor(exchange.request, &response);
+    return response;
+  } catch (...) {
+    // Without what(), which may quote the request.
+    if (logger != nullptr) {
+      logger->Log(LogLevel::kError, "a handler threw an exception",
+                  {{"trace_id", std::string_view(exchange.request.trace_id)}, {"route", exchange.request.route}});
+    }
+    return Error(500, "The server failed.");
+  }
 }
 
 void ServerCore::Left(bool was_turned_away) {

@@ -93,6 +93,8 @@ struct ServerCore {
   std::condition_variable all_closed;
 
   HttpResponse Error(int status, std::string_view message) const;
+  // What the request's handler says; 500 if it throws.
+  HttpResponse Ask(const Exchange& exchange) const;
   void Refused(HttpRefusal reason) const {
     if (metrics != nullptr) metrics->Refused(reason);
   }

@@ -13,6 +13,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <new>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -43,6 +44,10 @@ class Gate {
   // False: not in half a minute.
   bool WaitInside(int requests) {
     return Wait([&] { return inside_ >= requests; });
+  }
+  bool WasInside(int requests) {
+    std::lock_guard lock(mutex_);
+    return inside_ >= requests;
   }
   bool WaitGaveUp(int requests) {
     return Wait([&] { return gave_up_ >= requests; });
@@ -106,6 +111,7 @@ class TestServer {
         {.cors = true});
     add("GET", "/large", [](const HttpRequest&) { return Text(std::string(size_t{8} << 20, 'x')); },
         {.compress = true});
+    add("GET", "/throws", [](const HttpRequest&) -> HttpResponse { throw std::bad_alloc(); });
     add("GET", "/wait", [this](const HttpRequest& request) {
       gate.Pass(request.cancel);
       return Text("waited");

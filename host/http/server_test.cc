@@ -227,6 +227,13 @@ TEST(ServerTest, AClientThatGoesAwayStopsItsHandler) {
   EXPECT_EQ(server.Ask(Get("/pool"))->status, 200);
 }
 
+TEST(ServerTest, AHandlerThatThrowsCostsOneAnswer) {
+  TestServer server;
+  TestClient client = server.Connect();
+  EXPECT_EQ(client.Ask(Get("/throws")).value_or(TestReply{}).status, 500);
+  EXPECT_EQ(client.Ask(Get("/pool")).value_or(TestReply{}).status, 200);
+}
+
 TEST(ServerTest, DrainAnswersWhatWasAcceptedAndThenEnds) {
   TestServer server;
   TestClient idle = server.Connect();
@@ -264,12 +271,18 @@ TEST(ServerTest, DrainAnswersWhatWasAcceptedAndThenEnds) {
 
 TEST(ServerTest, DrainCutsOffWhatDoesNotEndInTime) {
   TestServer server;
-  TestClient client = server.Connect();
-  ASSERT_TRUE(client.Send(Get("/wait")));
-  ASSERT_TRUE(server.gate.WaitInside(1));
-  EXPECT_EQ(server.http->Drain(milliseconds(20)), 1u);
-  EXPECT_TRUE(server.gate.WaitGaveUp(1));
-  EXPECT_FALSE(client.Receive().has_value());
+  // Two have a thread, two wait for one.
+  std::vector<TestClient> clients;
+  for (int i = 0; i < 4; ++i) {
+    clients.push_back(server.Connect());
+    ASSERT_TRUE(clients.back().Send(Get("/wait")));
+  }
+  ASSERT_TRUE(server.gate.WaitInside(2));
+  while (!server.MetricIs("condyle_http_queue_depth 2")) std::this_thread::yield();
+  EXPECT_EQ(server.http->Drain(milliseconds(20)), 4u);
+  EXPECT_TRUE(server.gate.WaitGaveUp(2));
+  EXPECT_FALSE(server.gate.WasInside(3));
+  for (TestClient& client : clients) EXPECT_FALSE(client.Receive().has_value());
   EXPECT_EQ(server.http->Drain(milliseconds(20)), 0u);
 }
 

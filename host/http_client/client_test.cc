@@ -363,14 +363,16 @@ TEST(HttpClient, OnePeersSlownessIsNotAnothers) {
   TestServer quick(&Certificate(), SayHello);
   HttpClientOptions options;
   options.connections_per_peer = 1;
+  options.total_timeout = seconds(60);
+  std::promise<HttpResult> waiting;  // outlives the client, whose end fulfils it
+  const std::future<HttpResult> first = waiting.get_future();
   const auto client = ClientFor({slow.Origin(), quick.Origin()}, options);
-  std::promise<HttpResult> waiting;
   client->Start(Ask(slow.Origin()), [&](HttpResult result) { waiting.set_value(std::move(result)); });
   EXPECT_EQ(client->Get(Ask(quick.Origin())).body, "hello");
   HttpGet behind = Ask(slow.Origin());
   behind.deadline = steady_clock::now() + milliseconds(100);
   EXPECT_EQ(client->Get(behind).outcome, Outcome::kTooSlow);  // waits for a connection, and no longer than it may
-  EXPECT_EQ(waiting.get_future().wait_for(seconds(0)), std::future_status::timeout);
+  EXPECT_EQ(first.wait_for(seconds(0)), std::future_status::timeout);
 }
 
 TEST(HttpClient, WhoIsNotWaitedForAnyMoreEndsAtOnce) {
@@ -403,8 +405,8 @@ TEST(HttpClient, WhenItEndsWhatIsUnderWayEndsToo) {
   });
   HttpClientOptions options;
   options.total_timeout = seconds(60);
-  auto client = ClientFor({server.Origin()}, options);
   std::promise<HttpResult> promise;
+  auto client = ClientFor({server.Origin()}, options);
   client->Start(Ask(server.Origin()), [&](HttpResult result) { promise.set_value(std::move(result)); });
   asked.wait();
   client.reset();

@@ -659,9 +659,10 @@ class FhirReader {
   // ---- QuestionnaireResponse ----
 
   Problem ReadResponse(const JsonObject& object, const JsonPath& path, bool alone) {
-    enum { kState, kItems, kAuthored, kSource, kAuthor, kWho, kName, kModified, kImplicit, kMembers };
+    enum { kState, kItems, kAuthored, kSource, kAuthor, kWho, kName, kModified, kImplicit, kForm, kMembers };
     static constexpr std::array<std::string_view, kMembers> kNames = {
-        "status", "item", "authored", "source", "author", "subject", "id", "modifierExtension", "implicitRules"};
+        "status",  "item", "authored",          "source",        "author",
+        "subject", "id",   "modifierExtension", "implicitRules", "questionnaire"};
     std::array<std::optional<Json>, kMembers> values;
     if (Problem problem = ReadMembers(object, kNames, path, &values, IgnoreUnknown)) return problem;
     std::string_view status;
@@ -694,6 +695,9 @@ class FhirReader {
                                                 " is not one of completed, amended, in-progress, stopped, "
                                                 "entered-in-error");
     }
+    if (values[kForm]) {
+      if (Problem problem = CheckForm(*values[kForm], JsonPath(path, kNames[kForm]))) return problem;
+    }
     Common common;
     common.time_member = kNames[kAuthored];
     if (values[kAuthored]) {
@@ -715,6 +719,24 @@ class FhirReader {
       break;
     }
     return values[kItems] ? ReadItems(*values[kItems], JsonPath(path, kNames[kItems]), path, common) : std::nullopt;
+  }
+
+  // An answer means what its question said: another form, or another version of ours, may have asked something else.
+  Problem CheckForm(const Json& json, const JsonPath& path) {
+    std::string_view form;
+    if (Problem problem = ReadString(json, path, &form)) return problem;
+    const std::string url = inputs_.form_url();
+    const std::string ours = "; this service's is " + url + "|" + inputs_.form_version();
+    const size_t bar = form.rfind('|');
+    if (form.substr(0, bar) != url) {
+      draft_.notices.Add(path.ToString(), "the form answers another Questionnaire, " + Quote(form) +
+                                              ": its answers are read by their linkIds as if it were this one" + ours);
+    } else if (bar != form.npos && form.substr(bar + 1) != inputs_.form_version()) {
+      draft_.notices.Add(path.ToString(), "the form answers another version of the Questionnaire, " +
+                                              Quote(form.substr(bar + 1)) +
+                                              ": check that its questions still mean the same" + ours);
+    }
+    return std::nullopt;
   }
 
   // Depth is bounded by that of the JSON.

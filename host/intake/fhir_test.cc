@@ -585,6 +585,49 @@ TEST(FhirForm, NestedBelowAnAnswerAndUnknownLinks) {
   EXPECT_THAT(NoticesText(Read(Response(R"({"linkId": "other"})"))), IsEmpty());
 }
 
+TEST(FhirForm, OfAnotherQuestionnaireOrVersionIsUsedWithANotice) {
+  const std::string url = TestInputs().form_url(), version = TestInputs().form_version();
+  struct Row {
+    const char* name;
+    std::string questionnaire;
+    // Part of the only notice; empty: none.
+    std::string notice;
+  };
+  for (const Row& row : {Row{"this version", url + "|" + version, ""}, Row{"no version", url, ""},
+                         Row{"another version", url + "|0123456789abcdef", "another version of the Questionnaire"},
+                         Row{"another form", "https://ehr/Questionnaire/7|" + version, "another Questionnaire"},
+                         Row{"another form without version", "https://ehr/Questionnaire/7", "another Questionnaire"},
+                         Row{"nothing", "", "another Questionnaire"}}) {
+    const IntakeResult result = Read(Response(Item("pain.present", R"("valueBoolean": true)"),
+                                              R"("questionnaire": ")" + row.questionnaire + R"(", )"));
+    EXPECT_THAT(FindingsText(result), HasSubstr("pain.present")) << row.name;
+    if (row.notice.empty()) {
+      EXPECT_THAT(NoticesText(result), IsEmpty()) << row.name;
+    } else {
+      EXPECT_THAT(NoticesText(result),
+                  AllOf(HasSubstr("/questionnaire: "), HasSubstr(row.notice), HasSubstr(url + "|" + version)))
+          << row.name;
+    }
+  }
+}
+
+// LHC-Forms gives the unit of a quantity with its display, a coding with its display, and groups as they stand in the
+// form; a question that enableWhen has switched off is there without an answer, or not at all.
+TEST(FhirForm, AsFormProgramsWriteIt) {
+  const IntakeResult result = Read(Response(
+      R"({"linkId": "section:labs", "text": "Laboratory", "item": [{"linkId": "lab.crp", "text": "CRP?", "answer": [
+            {"valueQuantity": {"value": 1, "unit": "mg/dL", "code": "mg/dL", "system": "http://unitsofmeasure.org"}}]}]},
+         {"linkId": "section:exam", "text": "Examination", "item": [{"linkId": "exam.slr", "text": "SLR?", "item": [
+            {"linkId": "exam.slr:left", "text": "Left", "answer": [
+              {"valueCoding": {"system": "urn:test", "code": "positive", "display": "yes"}}]},
+            {"linkId": "exam.slr:right", "text": "Right"}]}]},
+         {"linkId": "lab.testosterone", "answer": []})"));
+  EXPECT_THAT(FindingsText(result), AllOf(HasSubstr("quantity { value: 10 unit: \"mg/L\" }"),
+                                          HasSubstr("key: \"exam.slr\" side: SIDE_LEFT code: \"positive\"")));
+  EXPECT_THAT(FindingsText(result), ::testing::Not(HasSubstr("SIDE_RIGHT")));
+  EXPECT_THAT(NoticesText(result), IsEmpty());
+}
+
 TEST(FhirForm, NotCompleteIsUsedWithANotice) {
   const IntakeResult result =
       Read(R"({"resourceType": "QuestionnaireResponse", "status": "in-progress", "authored": "2026-04-30",

@@ -14,6 +14,9 @@
 namespace condyle {
 namespace {
 
+// Keys of no use, in a message.
+constexpr size_t kMostNamed = 5;
+
 bool Has(const std::shared_ptr<const JwkSet>& set, std::string_view kid) { return set && set->keys.contains(kid); }
 
 }  // namespace
@@ -84,8 +87,11 @@ KeyLookup KeyCache::Answer(const std::string& url, const Entry& entry, std::stri
   for (auto at = begin; at != end; ++at) answer.keys.push_back(at->second);
   answer.state = answer.keys.empty() ? KeyLookup::State::kNoSuchKey : KeyLookup::State::kFound;
   if (answer.keys.empty()) {
-    answer.problem = absl::StrCat(url, ": has no such key", entry.set->unusable.empty() ? "" : "; of no use are ",
-                                  absl::StrJoin(entry.set->unusable, "; "));
+    const std::vector<std::string>& unusable = entry.set->unusable;
+    const auto shown = unusable.begin() + static_cast<std::ptrdiff_t>(std::min(unusable.size(), kMostNamed));
+    answer.problem =
+        absl::StrCat(url, ": has no such key", unusable.empty() ? "" : "; of no use are ",
+                     absl::StrJoin(unusable.begin(), shown, "; "), shown == unusable.end() ? "" : " and others");
   }
   return answer;
 }

@@ -279,17 +279,18 @@ std::vector<HttpPeer> JwksPeers(const JwtTrust& trust) {
   return peers;
 }
 
-JkuTrust TrustInJku(const TrustedIssuer& issuer, std::string_view jku) {
-  if (std::find(issuer.jwks_urls.begin(), issuer.jwks_urls.end(), jku) != issuer.jwks_urls.end())
-    return JkuTrust::kNamed;
-  if (issuer.jwks_prefixes.empty()) return JkuTrust::kNone;
+std::optional<TrustedJku> FindJku(const TrustedIssuer& issuer, std::string_view jku) {
+  const std::vector<std::string>& named = issuer.jwks_urls;
+  if (std::find(named.begin(), named.end(), jku) != named.end()) return TrustedJku{std::string(jku), true};
+  if (issuer.jwks_prefixes.empty()) return std::nullopt;
   const absl::StatusOr<HttpUrl> url = ParseHttpUrl(jku);
-  if (!url.ok() || !url->query.empty()) return JkuTrust::kNone;
-  const std::string text = url->ToString();
+  if (!url.ok() || !url->query.empty()) return std::nullopt;
+  std::string text = url->ToString();
   for (const std::string& prefix : issuer.jwks_prefixes) {
-    if (text.size() > prefix.size() && text.compare(0, prefix.size(), prefix) == 0) return JkuTrust::kByPrefix;
+    if (text.size() > prefix.size() && text.compare(0, prefix.size(), prefix) == 0)
+      return TrustedJku{std::move(text), false};
   }
-  return JkuTrust::kNone;
+  return std::nullopt;
 }
 
 }  // namespace condyle

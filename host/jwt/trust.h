@@ -5,6 +5,7 @@
 #ifndef CONDYLE_HOST_JWT_TRUST_H_
 #define CONDYLE_HOST_JWT_TRUST_H_
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -51,10 +52,15 @@ absl::StatusOr<JwtTrust> ParseJwtTrust(std::string_view text, const std::string&
 // The servers that keys are read from: what the HTTP client must be allowed to ask.
 std::vector<HttpPeer> JwksPeers(const JwtTrust& trust);
 
-enum class JkuTrust { kNone, kByPrefix, kNamed };
-// Whether keys for this issuer may be read from there. A prefix holds for the URL as it is taken apart, so that nothing
-// like "/jwks/../" leaves it, and for none with a query.
-JkuTrust TrustInJku(const TrustedIssuer& issuer, std::string_view jku);
+struct TrustedJku {
+  // In one form: scheme and host in lower case, no usual port.
+  std::string url;
+  // By its whole URL; otherwise by a prefix.
+  bool named = false;
+};
+// Where keys of this issuer may be read, if there; else nothing. A prefix holds for the URL as it is taken apart, so
+// that nothing like "/jwks/../" leaves it, and for none with a query.
+std::optional<TrustedJku> FindJku(const TrustedIssuer& issuer, std::string_view jku);
 
 }  // namespace condyle
 

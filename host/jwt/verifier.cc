@@ -93,11 +93,10 @@ std::optional<JwtRefusal> JwtVerifier::FindKeys(const TrustedIssuer& issuer, con
     if (!keys->empty()) return std::nullopt;
     urls = issuer.jwks_urls;
   } else {
-    const JkuTrust trust = TrustInJku(issuer, header.jku);
-    if (trust == JkuTrust::kNone)
-      return Refuse(JwtReason::kUntrustedJku, absl::StrCat("of issuer ", Quote(issuer.iss)));
-    named = trust == JkuTrust::kNamed;
-    urls = {header.jku};
+    const std::optional<TrustedJku> trusted = FindJku(issuer, header.jku);
+    if (!trusted) return Refuse(JwtReason::kUntrustedJku, absl::StrCat("of issuer ", Quote(issuer.iss)));
+    named = trusted->named;
+    urls = {trusted->url};
   }
   JwtReason reason = JwtReason::kUnknownKey;
   std::string problems;

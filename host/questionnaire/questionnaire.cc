@@ -5,7 +5,6 @@
 #include "host/questionnaire/questionnaire.h"
 
 #include <algorithm>
-#include <cstdint>
 #include <string_view>
 #include <vector>
 
@@ -19,6 +18,11 @@ constexpr std::string_view kUnitExtension = "http://hl7.org/fhir/StructureDefini
 constexpr std::string_view kUnitOptionExtension = "http://hl7.org/fhir/StructureDefinition/questionnaire-unitOption";
 constexpr std::string_view kMinValueExtension = "http://hl7.org/fhir/StructureDefinition/minValue";
 constexpr std::string_view kMaxValueExtension = "http://hl7.org/fhir/StructureDefinition/maxValue";
+constexpr std::string_view kMinQuantityExtension =
+    "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-minQuantity";
+constexpr std::string_view kMaxQuantityExtension =
+    "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-maxQuantity";
+constexpr std::string_view kByExaminerExtension = "urn:condyle:extension:by-examiner";
 
 // "red_flag" is "Red flag"; a section of up to three letters is an abbreviation.
 std::string SectionTitle(const std::string& section) {
@@ -47,36 +51,24 @@ std::string_view ItemType(v1::InputType type) {
   }
 }
 
-// Changes with the questions: answers can be traced to the form that they answer. FNV-1a.
-std::string Version(const InputCatalog& inputs) {
-  constexpr char kHex[] = "0123456789abcdef";
-  constexpr uint64_t kOffset = 14695981039346656037u;
-  constexpr uint64_t kPrime = 1099511628211u;
-  uint64_t hash = kOffset;
-  for (const CatalogInput& entry : inputs.inputs()) {
-    for (const char c : entry.input.SerializeAsString()) {
-      hash = (hash ^ static_cast<unsigned char>(c)) * kPrime;
-    }
-  }
-  std::string text;
-  for (int shift = 60; shift >= 0; shift -= 4) text += kHex[(hash >> shift) % 16];
-  return text;
-}
-
 class FormWriter {
  public:
   explicit FormWriter(const InputCatalog& inputs) : inputs_(inputs) {}
 
   std::string Write() {
-    const std::string system = inputs_.code_systems().empty() ? "urn:condyle" : inputs_.code_systems().front();
     out_.BeginObject();
     out_.Member("resourceType", "Questionnaire");
     out_.Member("id", "condyle-inputs");
-    out_.Member("url", system + (system.rfind("urn:", 0) == 0 ? ":questionnaire" : "/questionnaire"));
-    out_.Member("version", Version(inputs_));
+    out_.Member("url", inputs_.form_url());
+    out_.Member("version", inputs_.form_version());
     out_.Member("name", "CondyleInputs");
     out_.Member("title", "Findings for Condyle");
     out_.Member("status", "active");
+    out_.Member("publisher", "Condyle");
+    out_.Member(
+        "description",
+        "Everything that the plugins of this service can read. Any question may be left unanswered: what is not "
+        "known stays not known.");
     out_.Key("subjectType");
     out_.BeginArray();
     out_.String("Patient");
@@ -110,7 +102,7 @@ class FormWriter {
       if (input.section() != section || ItemType(input.type()).empty()) continue;
       const std::string& text = input.question().empty() ? input.key() : input.question();
       if (!input.sided()) {
-        WriteQuestion(entry, input.key(), text);
+        WriteQuestion(entry, input.key(), text, "");
         continue;
       }
       out_.BeginObject();
@@ -119,8 +111,8 @@ class FormWriter {
       out_.Member("type", "group");
       out_.Key("item");
       out_.BeginArray();
-      WriteQuestion(entry, input.key() + ":left", "Left");
-      WriteQuestion(entry, input.key() + ":right", "Right");
+      WriteQuestion(entry, input.key() + ":left", "Left", ":left");
+      WriteQuestion(entry, input.key() + ":right", "Right", ":right");
       out_.EndArray();
       out_.EndObject();
     }
@@ -128,14 +120,17 @@ class FormWriter {
     out_.EndObject();
   }
 
-  void WriteQuestion(const CatalogInput& entry, const std::string& link_id, const std::string& text) {
+  // side: ":left", ":right" or empty.
+  void WriteQuestion(const CatalogInput& entry, const std::string& link_id, const std::string& text,
+                     const std::string& side) {
     const v1::Input& input = entry.input;
     out_.BeginObject();
-    if (input.type() == v1::INPUT_TYPE_QUANTITY) WriteUnitAndRange(input);
+    WriteExtensions(input);
     out_.Member("linkId", link_id);
     WriteCodes(entry);
     out_.Member("text", text);
     out_.Member("type", ItemType(input.type()));
+    WriteEnableWhen(input, side);
     out_.Key("required");
     out_.Bool(false);
     if (input.type() == v1::INPUT_TYPE_CODED && !input.answers().empty()) {
@@ -179,18 +174,83 @@ class FormWriter {
     out_.EndObject();
   }
 
-  void WriteUnitAndRange(const v1::Input& input) {
+  // Asked while the other question is unanswered or has another answer. Written so, and not as one comparison, because
+  // programs differ in what they make of comparing with no answer.
+  void WriteEnableWhen(const v1::Input& input, const std::string& side) {
+    if (!input.has_ask_unless()) return;
+    const v1::Predicate& unless = input.ask_unless();
+    const CatalogInput* other = inputs_.Find(unless.key());
+    // One side's answer says nothing of the whole.
+    if (other == nullptr || (other->input.sided() && side.empty())) return;
+    const bool coded = unless.test_case() == v1::Predicate::kCode;
+    if (other->input.type() != (coded ? v1::INPUT_TYPE_CODED : v1::INPUT_TYPE_BOOLEAN)) return;
+    const std::string question = unless.key() + (other->input.sided() ? side : "");
+    out_.Key("enableWhen");
+    out_.BeginArray();
+    BeginCondition(question, "exists");
+    out_.Key("answerBoolean");
+    out_.Bool(false);
+    out_.EndObject();
+    BeginCondition(question, coded ? "!=" : "=");
+    if (coded) {
+      out_.Key("answerCoding");
+      WriteCoding(CodeSystemOf(*other), unless.code(), "");
+    } else {
+      out_.Key("answerBoolean");
+      out_.Bool(!unless.present());
+    }
+    out_.EndObject();
+    out_.EndArray();
+    out_.Member("enableBehavior", "any");
+  }
+
+  void BeginCondition(const std::string& question, const char* comparison) {
+    out_.BeginObject();
+    out_.Member("question", question);
+    out_.Member("operator", comparison);
+  }
+
+  void WriteExtensions(const v1::Input& input) {
+    const bool quantity = input.type() == v1::INPUT_TYPE_QUANTITY;
+    if (!quantity && !input.by_examiner()) return;
     out_.Key("extension");
     out_.BeginArray();
+    if (quantity) WriteUnitAndRange(input);
+    if (input.by_examiner()) {
+      out_.BeginObject();
+      out_.Member("url", kByExaminerExtension);
+      out_.Key("valueBoolean");
+      out_.Bool(true);
+      out_.EndObject();
+    }
+    out_.EndArray();
+  }
+
+  void WriteUnitAndRange(const v1::Input& input) {
     WriteUnit(kUnitExtension, input.unit());
     WriteUnit(kUnitOptionExtension, input.unit());
     for (const v1::UnitConversion& accepted : input.accepted_units()) WriteUnit(kUnitOptionExtension, accepted.unit());
-    // The range is that of the input's own unit; it cannot be stated beside others.
-    if (input.accepted_units().empty() && (input.min() != 0 || input.max() != 0)) {
-      WriteBound(kMinValueExtension, input.min());
-      WriteBound(kMaxValueExtension, input.max());
-    }
-    out_.EndArray();
+    if (input.min() == 0 && input.max() == 0) return;
+    WriteBoundWithUnit(kMinQuantityExtension, input.min(), input.unit());
+    WriteBoundWithUnit(kMaxQuantityExtension, input.max(), input.unit());
+    // For programs that know no other. It has no unit, so it cannot be stated where there is a choice of units.
+    if (!input.accepted_units().empty()) return;
+    WriteBound(kMinValueExtension, input.min());
+    WriteBound(kMaxValueExtension, input.max());
+  }
+
+  void WriteBoundWithUnit(std::string_view extension, double bound, std::string_view unit) {
+    out_.BeginObject();
+    out_.Member("url", extension);
+    out_.Key("valueQuantity");
+    out_.BeginObject();
+    out_.Key("value");
+    out_.Number(bound);
+    out_.Member("unit", unit);
+    out_.Member("system", kUcum);
+    out_.Member("code", unit);
+    out_.EndObject();
+    out_.EndObject();
   }
 
   void WriteUnit(std::string_view extension, std::string_view unit) {

@@ -5,6 +5,7 @@
 #include "host/questionnaire/questionnaire.h"
 
 #include <gmock/gmock.h>
+#include <google/protobuf/text_format.h>
 #include <gtest/gtest.h>
 #include <simdjson.h>
 
@@ -61,7 +62,11 @@ class Form : public ::testing::Test {
     for (const element extension : extensions) {
       if (Text(extension, "url") != url) continue;
       element value;
-      if (extension["valueCoding"]["code"].get(value) != simdjson::SUCCESS) value = extension["valueDecimal"].value();
+      if (extension["valueCoding"]["code"].get(value) != simdjson::SUCCESS &&
+          extension["valueQuantity"].get(value) != simdjson::SUCCESS &&
+          extension["valueBoolean"].get(value) != simdjson::SUCCESS) {
+        value = extension["valueDecimal"].value();
+      }
       found += (found.empty() ? "" : " ") + std::string(simdjson::minify(value));
     }
     return found;
@@ -128,6 +133,22 @@ TEST_F(Form, GivesUnitsAndRange) {
   const element pressure = Item("exam.systolic_bp");
   EXPECT_EQ(Extension(pressure, "http://hl7.org/fhir/StructureDefinition/minValue"), "30");
   EXPECT_EQ(Extension(pressure, "http://hl7.org/fhir/StructureDefinition/maxValue"), "300");
+  EXPECT_EQ(Extension(pressure, "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-maxQuantity"),
+            R"({"value":300,"unit":"mm[Hg]","system":"http://unitsofmeasure.org","code":"mm[Hg]"})");
+  // With its unit the range can be stated beside others.
+  EXPECT_THAT(Extension(crp, "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-minQuantity"),
+              HasSubstr(R"("code":"mg/L")"));
+}
+
+TEST_F(Form, SaysWhatOnlyAnExaminerCanAnswer) {
+  constexpr char kUrl[] = "urn:condyle:extension:by-examiner";
+  size_t marked = 0;
+  for (const CatalogInput& entry : intake::TestInputs().inputs()) {
+    const std::string link_id = entry.input.key() + (entry.input.sided() ? ":left" : "");
+    EXPECT_EQ(Extension(Item(link_id), kUrl), entry.input.by_examiner() ? "true" : "") << link_id;
+    marked += entry.input.by_examiner() ? 1 : 0;
+  }
+  EXPECT_GT(marked, 0u);
 }
 
 TEST_F(Form, CodesItemsAndAnswers) {
@@ -209,6 +230,49 @@ TEST_F(Form, TheAnswerToEachQuestionIsReadBack) {
     keys.insert(finding.key());
   }
   EXPECT_EQ(keys.size(), intake::TestInputs().inputs().size());
+}
+
+// enableWhen of an input "b" that is left out while `key` has the answer; "none" without.
+std::string EnabledWhen(const std::string& ask_unless, bool a_sided, bool b_sided) {
+  v1::PluginManifest manifest;
+  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(
+      R"(code_system: "urn:x"
+         inputs { key: "a.yes" type: INPUT_TYPE_BOOLEAN question: "A?" }
+         inputs { key: "a.code" type: INPUT_TYPE_CODED question: "A?" answers { code: "no" } }
+         inputs { key: "b" type: INPUT_TYPE_BOOLEAN question: "B?" ask_unless { )" +
+          ask_unless + " } }",
+      &manifest));
+  for (v1::Input& input : *manifest.mutable_inputs()) input.set_sided(input.key() == "b" ? b_sided : a_sided);
+  InputCatalog catalog;
+  EXPECT_EQ(catalog.Add(manifest), "");
+  simdjson::dom::parser parser;
+  const std::string json = FhirQuestionnaire(catalog);
+  element b = parser.parse(json)["item"].at(0)["item"].at(2).value();
+  if (b_sided) b = b["item"].at(1).value();  // the right
+  element conditions;
+  if (b["enableWhen"].get(conditions) != simdjson::SUCCESS) return "none";
+  EXPECT_EQ(Text(b, "enableBehavior"), "any");
+  return simdjson::minify(conditions);
+}
+
+TEST(FormConditions, HideOnlyWhatAnAnswerMakesNeedless) {
+  EXPECT_EQ(EnabledWhen("key: 'a.yes' present: false", false, false),
+            R"([{"question":"a.yes","operator":"exists","answerBoolean":false},)"
+            R"({"question":"a.yes","operator":"=","answerBoolean":true}])");
+  EXPECT_EQ(EnabledWhen("key: 'a.yes' present: true", true, true),
+            R"([{"question":"a.yes:right","operator":"exists","answerBoolean":false},)"
+            R"({"question":"a.yes:right","operator":"=","answerBoolean":false}])");
+  EXPECT_THAT(EnabledWhen("key: 'a.yes' present: false", false, true), HasSubstr(R"("question":"a.yes",)"));
+  EXPECT_EQ(EnabledWhen("key: 'a.code' code: 'no'", false, false),
+            R"([{"question":"a.code","operator":"exists","answerBoolean":false},)"
+            R"({"question":"a.code","operator":"!=","answerCoding":{"system":"urn:x","code":"no"}}])");
+}
+
+TEST(FormConditions, AreLeftOutWhereTheyCouldHideTooMuch) {
+  EXPECT_EQ(EnabledWhen("key: 'a.yes' present: false", true, false), "none") << "of one side, for the whole";
+  EXPECT_EQ(EnabledWhen("key: 'c' present: false", false, false), "none") << "not in the form";
+  EXPECT_EQ(EnabledWhen("key: 'a.yes' code: 'no'", false, false), "none") << "of another type";
+  EXPECT_EQ(EnabledWhen("key: 'a.code' present: false", false, false), "none") << "of another type";
 }
 
 TEST(EmptyForm, HasNoEmptyArrays) {
