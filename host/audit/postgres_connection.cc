@@ -20,6 +20,7 @@ namespace {
 
 constexpr int kOldestServer = 120000;  // 12
 constexpr size_t kMostWords = 400;
+constexpr std::chrono::milliseconds kShortestTurn(1000);
 // What libpq is told unless the URL says otherwise. Without the last three a machine that is gone is noticed after
 // hours.
 constexpr std::pair<const char*, const char*> kDefaults[] = {
@@ -164,8 +165,9 @@ absl::Status PostgresConnection::Begin(const PostgresSession& session) {
   const auto milliseconds = [](std::chrono::milliseconds time) {
     return absl::StrCat(std::max<int64_t>(1, time.count()), "ms");
   };
-  // Nothing is found by another's names; what is weaker than "on" would acknowledge what a crash of the server can
-  // lose.
+  // Whoever writes gives up before the server does: a commit that the server stops while it waits for a standby is
+  // reported as done. Nothing is found by another's names; what is weaker than "on" would acknowledge what a crash of
+  // the server can lose.
   const auto result = Query(
       "SELECT set_config('search_path', 'pg_catalog', false), set_config('lock_timeout', $1::text, false), "
       "set_config('idle_in_transaction_session_timeout', $2::text, false), "
@@ -173,8 +175,9 @@ absl::Status PostgresConnection::Begin(const PostgresSession& session) {
       "set_config('default_transaction_read_only', $4::text, false), set_config('synchronous_commit', "
       "CASE WHEN current_setting('synchronous_commit') = 'remote_apply' THEN 'remote_apply' ELSE 'on' END, false), "
       "current_setting('fsync'), pg_is_in_recovery()::text",
-      {milliseconds(session.patience), session.read_only ? "0" : milliseconds(session.patience / 2),
-       milliseconds(session.statement), session.read_only ? "on" : "off"},
+      {milliseconds(session.patience),
+       session.read_only ? "0" : milliseconds(std::max(session.patience / 2, kShortestTurn)),
+       milliseconds(session.read_only ? session.statement : 4 * session.statement), session.read_only ? "on" : "off"},
       Clock::now() + session.statement);
   if (!result.ok()) return result.status();
   if (session.read_only) return absl::OkStatus();
@@ -281,10 +284,6 @@ absl::Status PostgresConnection::Receive(size_t commands, std::vector<PostgresRe
         break;
       case PGRES_COMMAND_OK:
       case PGRES_TUPLES_OK:
-        // The server rolls back in place of committing what has failed, and says so.
-        if (first.ok() && std::strcmp(PQcmdStatus(*next), "ROLLBACK") == 0 && commands > 1) {
-          first = absl::InternalError(absl::StrCat(place_, ": the transaction was rolled back"));
-        }
         results->push_back(std::move(result));
         break;
       case PGRES_PIPELINE_ABORTED:
@@ -309,6 +308,12 @@ absl::StatusOr<std::vector<PostgresResult>> PostgresConnection::Run(const std::v
   if (PQstatus(connection_.get()) != CONNECTION_OK || PQexitPipelineMode(connection_.get()) != 1) broken_ = true;
   if (!status.ok()) return status;
   if (results.size() != commands.size()) return Broken("the server answers out of turn");
+  for (size_t i = 0; i < commands.size(); ++i) {
+    // The server rolls back in place of committing what has failed, and says so.
+    if (commands[i].sql == "COMMIT" && results[i].tag() != "COMMIT") {
+      return absl::InternalError(absl::StrCat(place_, ": the transaction was rolled back"));
+    }
+  }
   return results;
 }
 

@@ -37,6 +37,8 @@ class PostgresResult {
  public:
   explicit PostgresResult(PGresult* result) : result_(result) {}
 
+  // What was done: "COMMIT".
+  std::string_view tag() const { return PQcmdStatus(result_.get()); }
   int rows() const { return PQntuples(result_.get()); }
   bool IsNull(int row, int column) const { return PQgetisnull(result_.get(), row, column) != 0; }
   std::string Text(int row, int column) const;
@@ -63,7 +65,8 @@ std::string PostgresInteger(int64_t number);
 
 struct PostgresSession {
   // How long the server waits for locks of others. A session that does nothing while it holds one is ended by the
-  // server after half of it, so that a process that hangs does not hold up the others for ever.
+  // server after half of it (a second at least: processes can be slow), so that one that hangs does not hold up the
+  // others for ever.
   std::chrono::milliseconds patience{10000};
   // Longest time that the server works at one statement.
   std::chrono::milliseconds statement{12000};

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -34,9 +35,7 @@ class SqliteTokens final : public UsedTokens {
         queue_(kMostTokenJobs, [this](const std::vector<TokenJob*>& jobs) { Write(jobs); }) {}
 
   absl::Status Open() {
-    const int file = open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR);
-    if (file < 0) return FileError(path_, "cannot be opened");
-    close(file);
+    if (absl::Status status = MakeFile(); !status.ok()) return status;
     absl::StatusOr<std::unique_ptr<SqliteDatabase>> database =
         SqliteDatabase::Open(path_, SqliteDatabase::Access::kReadWrite, patience_);
     if (!database.ok()) return database.status();
@@ -56,6 +55,21 @@ class SqliteTokens final : public UsedTokens {
   }
 
  private:
+  // An empty file that only its owner can read, if there is none. It is made under another name: closing a file that
+  // another thread has open already would take its locks.
+  absl::Status MakeFile() const {
+    struct stat info {};
+    if (stat(path_.c_str(), &info) == 0) return absl::OkStatus();
+    std::string unnamed = absl::StrCat(path_, ".XXXXXX");
+    const int file = mkostemp(unnamed.data(), O_CLOEXEC);
+    if (file < 0) return FileError(path_, "cannot be made");
+    close(file);
+    const bool named = link(unnamed.c_str(), path_.c_str()) == 0 || errno == EEXIST;
+    absl::Status status = named ? absl::OkStatus() : FileError(path_, "cannot be made");
+    unlink(unnamed.c_str());
+    return status;
+  }
+
   absl::Status Make() {
     if (absl::Status status = database_->Run("BEGIN IMMEDIATE"); !status.ok()) return status;
     const absl::StatusOr<int64_t> id = database_->Number("PRAGMA application_id");

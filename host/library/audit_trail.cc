@@ -204,6 +204,7 @@ absl::StatusOr<std::unique_ptr<AuditTrail>> AuditTrail::Open(const HostOptions& 
   if (options.audit.empty()) return std::unique_ptr<AuditTrail>();
   AuditStoreOptions how;
   how.without_phi = options.audit_without_phi;
+  how.patience = options.audit_patience;
   absl::StatusOr<std::unique_ptr<AuditStore>> store = OpenAuditStore(options.audit, how);
   if (!store.ok()) {
     return absl::Status(store.status().code(),

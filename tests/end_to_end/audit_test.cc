@@ -243,7 +243,7 @@ TEST(Audit, ExitsAsItSays) {
     const char* words;
   };
   const Row rows[] = {{{"audit", "list"}, 64, "--store is required"},
-                      {{"audit", "list", "--store", "audit.db"}, 64, "allowed: sqlite:FILE"},
+                      {{"audit", "list", "--store", "audit.db"}, 64, "allowed: sqlite:FILE, postgresql://USER@HOST/DATABASE"},
                       {{"audit", "list", "--store", "sqlite:x", "--kind", "all"}, 64, "consultation, refusal"},
                       {{"audit", "list", "--store", "sqlite:x", "--since", "yesterday"}, 64, "YYYY-MM-DD"},
                       {{"audit", "list", "--store", "sqlite:x", "--limit", "0"}, 64, "--limit"},

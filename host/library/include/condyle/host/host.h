@@ -85,6 +85,8 @@ struct HostOptions {
   std::string audit;
   // The store gets hashes in place of patient data. Of a store that is there already it must say the same.
   bool audit_without_phi = false;
+  // How long what is to be recorded may wait for other processes, or for a server that restarts.
+  std::chrono::milliseconds audit_patience{10000};
   // What could not be recorded is given back all the same, with a notice and Outcome::failure. Else it is withheld.
   bool answer_unrecorded = false;
 };
