@@ -25,13 +25,16 @@ struct CardContext {
   bool is_topic = false;
   // Prefetched data that could not be had.
   const std::vector<std::string>& data_not_available;
+  // Who reads it is the patient or a relative.
+  bool for_patient = false;
 };
 
 // Title of a plugin, or its id in words; the host itself.
 std::string TitleOf(const CardContext& context, const std::string& plugin_id);
 
 // One card for each plugin whose criteria are met or that is urgent, most urgent first; then one for all that is open.
-// None without a topic. urgent_only: for a hook at which only what cannot wait is of use.
+// None without a topic; to patients and relatives only what cannot wait, in plain words. urgent_only: for a hook at
+// which only what cannot wait is of use.
 std::vector<Card> CardsOf(const v1::Consultation& consultation, const CardContext& context, bool urgent_only);
 
 struct OrderResult {

@@ -60,7 +60,7 @@ TEST(Markdown, LeavesNothingThatIsMarkup) {
   }
 }
 
-TEST(NewUuid, IsRandomAndOfVersion4) {
+TEST(CardUuid, IsRandomAndOfVersion4) {
   std::set<std::string> seen;
   for (int i = 0; i < 200; ++i) {
     const std::string uuid = NewUuid();
@@ -71,7 +71,7 @@ TEST(NewUuid, IsRandomAndOfVersion4) {
   }
 }
 
-TEST(IsUuid, TakesBothFormsAndNothingElse) {
+TEST(CardUuid, TakesBothFormsAndNothingElse) {
   EXPECT_TRUE(IsUuid("d1577c69-dfbe-44ad-ba6d-3e05e953b2ea"));
   EXPECT_TRUE(IsUuid("urn:uuid:D1577C69-DFBE-44AD-BA6D-3E05E953B2EA"));
   for (const char* text : {"", "1", "d1577c69dfbe44adba6d3e05e953b2ea", "d1577c69-dfbe-44ad-ba6d-3e05e953b2eg",

@@ -195,7 +195,9 @@ class Hooks final : public CdsHooks {
     consult.cancel = caller.cancel;
     consult.user = caller.user;
     consult.organisation = caller.organisation;
-    const CardContext context{options_, titles_, IsTopic(data, moment), data.not_available};
+    const bool by_patient =
+        request.user_id.rfind("Patient/", 0) == 0 || request.user_id.rfind("RelatedPerson/", 0) == 0;
+    const CardContext context{options_, titles_, IsTopic(data, moment), data.not_available, by_patient};
     Answer answer;
     consult.deliver = [&](const v1::Consultation& consultation) {
       MakeOnce(consultation, context, request, service, &answer, &facts);

@@ -19,8 +19,11 @@ namespace {
 // Lines of each list on a card; the rest is counted.
 constexpr int kMostEvidence = 8;
 constexpr int kMostQuestions = 8;
-constexpr int kMostWithheld = 6;
+constexpr size_t kMostWithheld = 6;
+constexpr size_t kMostHeldText = 90;
 constexpr int kMostAdvice = 10;
+// Of the reasons of one piece of advice, UTF-16 code units.
+constexpr size_t kMostReason = 300;
 
 Indicator IndicatorOf(v1::Urgency urgency) {
   if (urgency >= v1::URGENCY_EMERGENCY) return Indicator::kCritical;
@@ -143,7 +146,7 @@ class Maker {
       std::string line = absl::StrCat(Markdown(recommendation.text()), SideMark(recommendation.side()));
       if (!recommendation.timeframe().empty()) absl::StrAppend(&line, " _", Markdown(recommendation.timeframe()), "_");
       if (!recommendation.reasons().empty()) {
-        absl::StrAppend(&line, " Why: ", Markdown(Joined(recommendation.reasons(), "; ")), ".");
+        absl::StrAppend(&line, " Why: ", Markdown(OneLine(Joined(recommendation.reasons(), "; "), kMostReason)), ".");
       }
       absl::StrAppend(&line, " (", InWords(recommendation.grade()), ")", Cited(recommendation.citations()));
       if (!recommendation.sources_differ().empty()) {
@@ -191,17 +194,30 @@ class Maker {
     }
   }
 
-  // Advice that this plugin holds back, or that it gave and another holds.
+  // Advice that this plugin holds back, or that it gave and another holds: a line for each reason.
   void AddWithheld(const std::string& plugin_id, Detail* detail) {
-    int count = 0;
+    struct Group {
+      std::string why;
+      std::vector<std::string> texts;
+    };
+    std::vector<Group> groups;
     for (const v1::Withheld& withheld : c_.withheld()) {
       const bool ours = withheld.by() == plugin_id || GivenBy(withheld.recommendation(), plugin_id);
-      if (!ours || !told_withheld_.insert(&withheld).second || ++count > kMostWithheld) continue;
-      if (count == 1) detail->Heading("On hold, and no advice now");
-      detail->Item(absl::StrCat(Markdown(Sentence(withheld.recommendation().text())), " Held by ",
-                                Markdown(TitleOf(context_, withheld.by())), ": ", Markdown(withheld.reason())));
+      if (!ours || !told_withheld_.insert(&withheld).second) continue;
+      std::string why =
+          absl::StrCat(Markdown(withheld.reason()), " (", Markdown(TitleOf(context_, withheld.by())), ")");
+      auto same = std::find_if(groups.begin(), groups.end(), [&](const Group& group) { return group.why == why; });
+      if (same == groups.end()) same = groups.insert(groups.end(), {std::move(why), {}});
+      same->texts.push_back(OneLine(Sentence(withheld.recommendation().text()), kMostHeldText));
     }
-    if (count > kMostWithheld) detail->Item(absl::StrCat("and ", count - kMostWithheld, " more"));
+    for (const Group& group : groups) {
+      if (&group == &groups.front()) detail->Heading("On hold, and no advice now");
+      std::string line = group.why + ":";
+      const size_t shown = std::min(group.texts.size(), kMostWithheld);
+      for (size_t i = 0; i < shown; ++i) absl::StrAppend(&line, i == 0 ? " " : " / ", Markdown(group.texts[i]));
+      if (group.texts.size() > shown) absl::StrAppend(&line, " / and ", group.texts.size() - shown, " more");
+      detail->Item(line);
+    }
   }
 
   std::string QuestionOf(const std::string& key) const {
@@ -340,10 +356,35 @@ class Maker {
   std::vector<std::string> sources_;
 };
 
+// What the plugins say to the patient in plain words, if it cannot wait. The rest is for clinicians.
+std::vector<Card> CardsForPatients(const v1::Consultation& consultation, const CardContext& context) {
+  if (consultation.urgency() < v1::URGENCY_URGENT) return {};
+  Card card;
+  Detail detail;
+  for (const v1::Recommendation& recommendation : consultation.recommendations()) {
+    if (recommendation.patient_text().empty() || recommendation.plugin_ids().empty()) continue;
+    if (card.summary.empty()) {
+      card.summary = recommendation.patient_text();
+      card.topic = recommendation.plugin_ids(0);
+      card.topic_text = TitleOf(context, card.topic);
+    }
+    if (static_cast<int>(card.advice.size()) == kMostAdvice) break;
+    detail.Item(Markdown(recommendation.patient_text()));
+    card.advice.push_back(AdviceOf(consultation, recommendation.plugin_ids(0), &recommendation));
+  }
+  if (card.summary.empty()) return {};
+  card.uuid = NewUuid();
+  card.indicator = IndicatorOf(consultation.urgency());
+  AddDisclaimer(consultation, &detail);
+  card.detail = detail.Take();
+  return {std::move(card)};
+}
+
 }  // namespace
 
 std::vector<Card> CardsOf(const v1::Consultation& consultation, const CardContext& context, bool urgent_only) {
   if (!context.is_topic) return {};
+  if (context.for_patient) return CardsForPatients(consultation, context);
   return Maker(consultation, context).Make(urgent_only);
 }
 

@@ -5,46 +5,240 @@
 #include "condyle/sdk/findings.h"
 
 #include <bit>
+#include <cstring>
 
 namespace condyle {
 
-Findings::Findings(const v1::AssessmentRequest& request) : request_(&request), as_of_(request.as_of()) {
+// Reads a message field by field, as long as it is plain: see FromBytes.
+class Findings::WireReader {
+ public:
+  explicit WireReader(std::string_view bytes) : rest_(bytes) {}
+
+  // Whether all so far was plain.
+  bool plain() const { return plain_; }
+
+  // The number of the next field; 0 at the end, and where something is not plain.
+  uint32_t Next() {
+    if (rest_.empty() || !plain_) return 0;
+    const uint64_t tag = Varint();
+    field_ = static_cast<uint32_t>(tag >> 3);
+    wire_type_ = static_cast<uint32_t>(tag & 7);
+    if (tag >> 3 == 0 || tag >> 3 > kMostFields) return Give<uint32_t>();
+    // `findings` is the one repeated field, and of the request; it says so itself.
+    if ((seen_ & 1u << field_) != 0 && field_ != repeated_) return Give<uint32_t>();
+    seen_ |= 1u << field_;
+    return field_;
+  }
+  void Repeats(int field) { repeated_ = static_cast<uint32_t>(field); }
+
+  uint64_t Number() { return wire_type_ == 0 ? Varint() : Give<uint64_t>(); }
+
+  double Double() {
+    uint64_t bits = 0;
+    if (wire_type_ != 1 || rest_.size() < sizeof(bits)) return Give<double>();
+    std::memcpy(&bits, rest_.data(), sizeof(bits));
+    rest_.remove_prefix(sizeof(bits));
+    return std::bit_cast<double>(bits);
+  }
+
+  std::string_view Bytes() {
+    const uint64_t size = wire_type_ == 2 ? Varint() : Give<uint64_t>();
+    if (!plain_ || size > rest_.size()) return Give<std::string_view>();
+    const std::string_view bytes = rest_.substr(0, size);
+    rest_.remove_prefix(size);
+    return bytes;
+  }
+
+  std::string_view Text() {
+    const std::string_view text = Bytes();
+    unsigned char bits = 0;
+    for (const char c : text) bits |= static_cast<unsigned char>(c);
+    return bits < 0x80 ? text : Give<std::string_view>();
+  }
+
+  template <typename Value>
+  Value Give() {
+    plain_ = false;
+    return Value();
+  }
+
+ private:
+  static constexpr uint32_t kMostFields = 31;
+
+  uint64_t Varint() {
+    uint64_t value = 0;
+    for (unsigned shift = 0; shift < 63 && !rest_.empty(); shift += 7) {
+      const auto byte = static_cast<unsigned char>(rest_.front());
+      rest_.remove_prefix(1);
+      value |= uint64_t{byte & 0x7fu} << shift;
+      if (byte < 0x80) return value;
+    }
+    return Give<uint64_t>();
+  }
+
+  std::string_view rest_;
+  bool plain_ = true;
+  uint32_t field_ = 0;
+  uint32_t wire_type_ = 0;
+  uint32_t seen_ = 0;
+  uint32_t repeated_ = 0;
+};
+
+Findings::Findings(const v1::AssessmentRequest& request) : as_of_(request.as_of()) {
   if (request.patient().age_case() == v1::Patient::kAgeYears) age_years_ = request.patient().age_years();
   sex_ = request.patient().sex();
-  slots_.resize(std::bit_ceil(static_cast<size_t>(request.findings_size()) * 2 + 2));
+  entries_.reserve(static_cast<size_t>(request.findings_size()));
+  for (const v1::Finding& finding : request.findings()) {
+    entries_.push_back({.key = finding.key(),
+                        .side = finding.side(),
+                        .kind = finding.value_case(),
+                        .present = finding.present(),
+                        .quantity = finding.quantity().value(),
+                        .text = finding.value_case() == v1::Finding::kText ? finding.text() : finding.code()});
+  }
+  FillSlots();
+}
+
+std::optional<Findings> Findings::FromBytes(std::string_view request) {
+  Findings findings;
+  findings.entries_.reserve(64);
+  bool plain = true;
+  const auto read_quantity = [&](std::string_view bytes) {
+    double value = 0;
+    WireReader in(bytes);
+    while (const uint32_t field = in.Next()) {
+      switch (field) {
+        case v1::Quantity::kValueFieldNumber:
+          value = in.Double();
+          break;
+        case v1::Quantity::kUnitFieldNumber:
+          in.Text();
+          break;
+        default:
+          in.Give<int>();
+      }
+    }
+    plain &= in.plain();
+    return value;
+  };
+  const auto read_finding = [&](std::string_view bytes) {
+    Entry& entry = findings.entries_.emplace_back();
+    const auto one = [&](v1::Finding::ValueCase kind) {
+      plain &= entry.kind == v1::Finding::VALUE_NOT_SET;
+      entry.kind = kind;
+    };
+    WireReader in(bytes);
+    while (const uint32_t field = in.Next()) {
+      switch (field) {
+        case v1::Finding::kKeyFieldNumber:
+          entry.key = in.Text();
+          break;
+        case v1::Finding::kSideFieldNumber:
+          entry.side = static_cast<v1::Side>(in.Number());
+          plain &= v1::Side_IsValid(entry.side);
+          break;
+        case v1::Finding::kPresentFieldNumber:
+          one(v1::Finding::kPresent);
+          entry.present = in.Number() != 0;
+          break;
+        case v1::Finding::kQuantityFieldNumber:
+          one(v1::Finding::kQuantity);
+          entry.quantity = read_quantity(in.Bytes());
+          break;
+        case v1::Finding::kCodeFieldNumber:
+          one(v1::Finding::kCode);
+          entry.text = in.Text();
+          break;
+        case v1::Finding::kTextFieldNumber:
+          one(v1::Finding::kText);
+          entry.text = in.Text();
+          break;
+        case v1::Finding::kObservedAtFieldNumber:
+        case v1::Finding::kSourceFieldNumber:
+          in.Text();
+          break;
+        default:
+          in.Give<int>();
+      }
+    }
+    plain &= in.plain();
+  };
+  const auto read_patient = [&](std::string_view bytes) {
+    WireReader in(bytes);
+    while (const uint32_t field = in.Next()) {
+      switch (field) {
+        case v1::Patient::kAgeYearsFieldNumber:
+          findings.age_years_ = in.Double();
+          break;
+        case v1::Patient::kSexFieldNumber:
+          findings.sex_ = static_cast<v1::Sex>(in.Number());
+          plain &= v1::Sex_IsValid(findings.sex_);
+          break;
+        default:
+          in.Give<int>();
+      }
+    }
+    plain &= in.plain();
+  };
+  WireReader in(request);
+  in.Repeats(v1::AssessmentRequest::kFindingsFieldNumber);
+  while (const uint32_t field = in.Next()) {
+    switch (field) {
+      case v1::AssessmentRequest::kLocaleFieldNumber:
+        in.Text();
+        break;
+      case v1::AssessmentRequest::kAsOfFieldNumber:
+        findings.as_of_ = in.Text();
+        break;
+      case v1::AssessmentRequest::kPatientFieldNumber:
+        read_patient(in.Bytes());
+        break;
+      case v1::AssessmentRequest::kFindingsFieldNumber:
+        read_finding(in.Bytes());
+        break;
+      default:
+        in.Give<int>();
+    }
+  }
+  if (!in.plain() || !plain) return std::nullopt;
+  findings.FillSlots();
+  return findings;
+}
+
+void Findings::FillSlots() {
+  slots_.resize(std::bit_ceil(entries_.size() * 2 + 2));
   const size_t mask = slots_.size() - 1;
-  for (int i = 0; i < request.findings_size(); ++i) {
-    size_t slot = HashKey(request.findings(i).key()) & mask;
+  for (size_t i = 0; i < entries_.size(); ++i) {
+    size_t slot = HashKey(entries_[i].key) & mask;
     while (slots_[slot] != 0) slot = (slot + 1) & mask;
     slots_[slot] = static_cast<uint32_t>(i) + 1;
   }
 }
 
-const v1::Finding* Findings::Find(const InputKey& input, v1::Side side) const {
+const Findings::Entry* Findings::Find(const InputKey& input, v1::Side side) const {
   const size_t mask = slots_.size() - 1;
   for (size_t slot = input.hash & mask; slots_[slot] != 0; slot = (slot + 1) & mask) {
-    const v1::Finding& finding = request_->findings(static_cast<int>(slots_[slot] - 1));
-    if (finding.side() == side && finding.key() == input.key) return &finding;
+    const Entry& entry = entries_[slots_[slot] - 1];
+    if (entry.side == side && entry.key == input.key) return &entry;
   }
   return nullptr;
 }
 
+Truth Findings::ReadBoolean(const Entry* entry) {
+  return entry != nullptr && entry->kind == v1::Finding::kPresent ? ToTruth(entry->present) : Truth::kUnknown;
+}
+
+std::optional<double> Findings::ReadValue(const Entry* entry) {
+  if (entry == nullptr || entry->kind != v1::Finding::kQuantity) return std::nullopt;
+  return entry->quantity;
+}
+
+std::optional<std::string_view> Findings::ReadCode(const Entry* entry) {
+  if (entry == nullptr || entry->kind != v1::Finding::kCode) return std::nullopt;
+  return entry->text;
+}
+
 namespace {
-
-Truth ReadBoolean(const v1::Finding* finding) {
-  return finding != nullptr && finding->value_case() == v1::Finding::kPresent ? ToTruth(finding->present())
-                                                                              : Truth::kUnknown;
-}
-
-std::optional<double> ReadValue(const v1::Finding* finding) {
-  if (finding == nullptr || finding->value_case() != v1::Finding::kQuantity) return std::nullopt;
-  return finding->quantity().value();
-}
-
-std::optional<std::string_view> ReadCode(const v1::Finding* finding) {
-  if (finding == nullptr || finding->value_case() != v1::Finding::kCode) return std::nullopt;
-  return finding->code();
-}
 
 Truth Matches(std::optional<std::string_view> code, AnswerCode answer) {
   return code ? ToTruth(*code == answer.code) : Truth::kUnknown;
@@ -93,9 +287,9 @@ SidedTruth Findings::Sided(const SidedCodedInput& input, AnswerCode answer) cons
 }
 
 std::optional<std::string_view> Findings::Date(const DateInput& input) const {
-  const v1::Finding* finding = Find(input, v1::SIDE_UNSPECIFIED);
-  if (finding == nullptr || finding->value_case() != v1::Finding::kText) return std::nullopt;
-  return finding->text();
+  const Entry* entry = Find(input, v1::SIDE_UNSPECIFIED);
+  if (entry == nullptr || entry->kind != v1::Finding::kText) return std::nullopt;
+  return entry->text;
 }
 
 }  // namespace condyle

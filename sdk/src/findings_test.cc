@@ -5,7 +5,9 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "condyle/testing/patient.h"
 
@@ -96,6 +98,94 @@ TEST(Findings, FindsEachOfManyKeys) {
     EXPECT_EQ(findings.Value(QuantityInput(key, "1")), i);
   }
   EXPECT_FALSE(findings.Value(QuantityInput("key500", "1")));
+}
+
+// What both ways of reading a request say of it.
+void ExpectReadAlike(const v1::AssessmentRequest& request, const std::string& name) {
+  const std::string bytes = request.SerializeAsString();
+  const std::optional<Findings> read = Findings::FromBytes(bytes);
+  ASSERT_TRUE(read.has_value()) << name;
+  const Findings parsed(request);
+  EXPECT_EQ(read->as_of(), parsed.as_of()) << name;
+  EXPECT_EQ(read->age_years(), parsed.age_years()) << name;
+  EXPECT_EQ(read->sex(), parsed.sex()) << name;
+  EXPECT_EQ(read->Is(kPain), parsed.Is(kPain)) << name;
+  EXPECT_EQ(read->Is(kThrust, Side::kLeft), parsed.Is(kThrust, Side::kLeft)) << name;
+  EXPECT_EQ(read->Value(kDuration), parsed.Value(kDuration)) << name;
+  EXPECT_EQ(read->Value(kAslr, Side::kRight), parsed.Value(kAslr, Side::kRight)) << name;
+  EXPECT_EQ(read->Code(kCulture), parsed.Code(kCulture)) << name;
+  EXPECT_EQ(read->Date(kPeriod), parsed.Date(kPeriod)) << name;
+}
+
+v1::AssessmentRequest WholeRequest() {
+  v1::AssessmentRequest request;
+  request.set_locale("en");
+  request.set_as_of("2026-05-01T09:00:00Z");
+  request.mutable_patient()->set_age_years(27.5);
+  request.mutable_patient()->set_sex(v1::SEX_FEMALE);
+  const auto add = [&](const InputKey& input, v1::Side side = v1::SIDE_UNSPECIFIED) {
+    v1::Finding* finding = request.add_findings();
+    finding->set_key(std::string(input.key));
+    finding->set_side(side);
+    return finding;
+  };
+  add(kPain)->set_present(false);
+  add(kThrust, v1::SIDE_LEFT)->set_present(true);
+  add(kDuration)->mutable_quantity()->set_value(28);
+  v1::Finding* aslr = add(kAslr, v1::SIDE_RIGHT);
+  aslr->mutable_quantity()->set_unit("{score}");
+  aslr->set_observed_at("2026-04-30");
+  aslr->set_source("exam");
+  add(kCulture)->set_code("positive");
+  add(kPeriod)->set_text("2026-04-11");
+  return request;
+}
+
+TEST(FindingsFromBytes, ReadsWhatAHostSendsAsTheMessageSaysIt) {
+  ExpectReadAlike(WholeRequest(), "whole");
+  ExpectReadAlike({}, "empty");
+  v1::AssessmentRequest bare;
+  bare.mutable_patient();
+  bare.add_findings();
+  ExpectReadAlike(bare, "empty messages");
+}
+
+TEST(FindingsFromBytes, LeavesToTheParserWhatIsNotPlain) {
+  const std::string plain = WholeRequest().SerializeAsString();
+  v1::AssessmentRequest foreign = WholeRequest();
+  foreign.mutable_findings(4)->set_code("caf\xc3\xa9");
+  v1::AssessmentRequest birth;
+  birth.mutable_patient()->set_birth_date("1999-02-14");
+  v1::AssessmentRequest later;
+  later.add_findings()->set_side(static_cast<v1::Side>(77));
+  const std::string locale = std::string("\x0a\x02") + "en";
+  for (const auto& [name, bytes] : {
+           std::pair<const char*, std::string>{"a field twice", locale + plain},
+           {"an unknown field", plain + std::string("\x98\x06\x01")},
+           {"a field of another type", std::string("\x08\x01")},
+           {"text that is not ASCII", foreign.SerializeAsString()},
+           {"a birth date", birth.SerializeAsString()},
+           {"a side of a later version", later.SerializeAsString()},
+           {"a finding with two values", std::string("\x22\x05\x18\x01\x2a\x01x")},
+           {"a text that ends too early", std::string("\x0a\x05")},
+           {"a number without end", std::string("\xff\xff\xff")},
+           {"field 0", std::string("\x00\x00", 2)},
+       }) {
+    EXPECT_FALSE(Findings::FromBytes(bytes)) << name;
+  }
+}
+
+TEST(FindingsFromBytes, AgreesWithTheParserOnEveryCutRequest) {
+  const std::string whole = WholeRequest().SerializeAsString();
+  for (size_t size = 0; size < whole.size(); ++size) {
+    const std::string cut = whole.substr(0, size);
+    v1::AssessmentRequest request;
+    if (request.ParseFromString(cut)) {
+      ExpectReadAlike(request, "cut to " + std::to_string(size));
+    } else {
+      EXPECT_FALSE(Findings::FromBytes(cut)) << "cut to " << size;
+    }
+  }
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include <limits>
 #include <memory>
 #include <new>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -74,19 +75,23 @@ cnd_status Assess(cnd_instance* instance, const cnd_call* call, cnd_bytes reques
     if (request.size > static_cast<uint64_t>(std::numeric_limits<int>::max())) {
       return Fail(response, CND_INVALID_INPUT, "the request is larger than 2 GiB");
     }
+    const std::string_view bytes(reinterpret_cast<const char*>(request.data), request.size);
     google::protobuf::Arena arena(instance->arena_block.data(), instance->arena_block.size());
-    auto* question = google::protobuf::Arena::CreateMessage<v1::AssessmentRequest>(&arena);
-    if (!question->ParseFromArray(request.data, static_cast<int>(request.size))) {
-      return Fail(response, CND_INVALID_INPUT, "the request is not a condyle.v1.AssessmentRequest");
+    std::optional<Findings> findings = Findings::FromBytes(bytes);
+    if (!findings) {
+      auto* question = google::protobuf::Arena::CreateMessage<v1::AssessmentRequest>(&arena);
+      if (!question->ParseFromArray(request.data, static_cast<int>(request.size))) {
+        return Fail(response, CND_INVALID_INPUT, "the request is not a condyle.v1.AssessmentRequest");
+      }
+      findings.emplace(*question);
     }
-    const Findings findings(*question);
     const Call this_call(call);
     instance->drafts.Clear();
-    Answer answer(&instance->drafts, instance->definition->id, instance->definition->version, findings.as_of());
-    instance->definition->assess(findings, this_call, answer);
+    Answer answer(&instance->drafts, instance->definition->id, instance->definition->version, findings->as_of());
+    instance->definition->assess(*findings, this_call, answer);
     if (this_call.Cancelled()) return Fail(response, CND_CANCELLED, "cancelled by the host");
-    const std::string_view bytes = answer.Write();
-    return response->write(response->ctx, {reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()});
+    const std::string_view written = answer.Write();
+    return response->write(response->ctx, {reinterpret_cast<const uint8_t*>(written.data()), written.size()});
   });
 }
 

@@ -4,6 +4,7 @@
 // Written from the end to the beginning, so that the length of a message is known when it is due.
 #include "condyle/sdk/wire.h"
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
 #include <new>
@@ -47,8 +48,10 @@ struct Draft::Field {
   Kind kind = Kind::kText;
   bool repeated = false;
   std::string_view text;
-  uint64_t value = 0;  // of a double its bits
-  Draft* message = nullptr;
+  union {
+    uint64_t value = 0;  // of a double its bits
+    Draft* message;
+  };
 
   char* WriteBefore(char* end) const {
     switch (kind) {
@@ -74,16 +77,26 @@ struct Draft::Field {
 };
 
 DraftMemory::DraftMemory()
-    : block_(std::make_unique_for_overwrite<std::byte[]>(kBlockBytes)), drafts_(block_.get(), kBlockBytes) {}
+    : block_(std::make_unique_for_overwrite<std::byte[]>(kBlockBytes)), free_(block_.get()), room_(kBlockBytes) {}
 
 void DraftMemory::Clear() {
-  drafts_.release();
+  others_.clear();
+  free_ = block_.get();
+  room_ = kBlockBytes;
   most_bytes_ = 0;
+}
+
+void* DraftMemory::AllocateElsewhere(size_t bytes) {
+  const size_t size = std::max(bytes, kBlockBytes);
+  others_.push_back(std::make_unique_for_overwrite<std::byte[]>(size));
+  free_ = others_.back().get() + bytes;  // a block is aligned for everything
+  room_ = size - bytes;
+  return others_.back().get();
 }
 
 std::string_view DraftMemory::Copy(std::string_view text) {
   if (text.empty()) return {};
-  char* const copy = static_cast<char*>(drafts_.allocate(text.size(), 1));
+  char* const copy = static_cast<char*>(Allocate(text.size(), 1));
   std::memcpy(copy, text.data(), text.size());
   most_bytes_ += text.size();
   return {copy, text.size()};
@@ -122,27 +135,31 @@ Draft::Field* Draft::Find(int number) const {
   return field != nullptr && field->number == static_cast<uint32_t>(number) ? field : nullptr;
 }
 
-Draft::Field* Draft::FindOrAdd(int number) {
+Draft::Field* Draft::FindUnlessDefault(int number, bool is_default) {
   Field* const known = Find(number);
-  return known != nullptr ? known : Add(number);
+  return known != nullptr || is_default ? known : Add(number);
 }
 
 std::string_view Draft::SetText(int number, std::string_view text) {
-  Field* field = FindOrAdd(number);
+  Field* field = FindUnlessDefault(number, text.empty());
+  if (field == nullptr) return {};
   field->kind = Field::Kind::kText;
   return field->text = memory_->Copy(text);
 }
 
 void Draft::SetNumber(int number, int value) {
-  Field* field = FindOrAdd(number);
+  Field* field = FindUnlessDefault(number, value == 0);
+  if (field == nullptr) return;
   field->kind = Field::Kind::kNumber;
   field->value = static_cast<uint64_t>(int64_t{value});
 }
 
 void Draft::SetDouble(int number, double value) {
-  Field* field = FindOrAdd(number);
+  const auto bits = std::bit_cast<uint64_t>(value);
+  Field* field = FindUnlessDefault(number, bits == 0);
+  if (field == nullptr) return;
   field->kind = Field::Kind::kDouble;
-  field->value = std::bit_cast<uint64_t>(value);
+  field->value = bits;
 }
 
 void Draft::AddText(int number, std::string_view text) {

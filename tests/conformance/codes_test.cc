@@ -41,7 +41,7 @@ ConditionCode ToCode(const v1::Coding& coding) {
 // The parts of the pack; the licensed part may be left out, as a build can.
 v1::Pack ReadPackParts(bool snomed) {
   std::vector<v1::Pack> parts;
-  for (const char* part : {"conditions", "inputs", "snomed"}) {
+  for (const char* part : {"conditions", "inputs", "orders", "snomed"}) {
     if (std::string(part) == "snomed" && !snomed) continue;
     auto read = manifest_tool::ReadPack(std::string(kPackFolder) + "/" + part + ".textproto");
     EXPECT_TRUE(read.ok()) << read.error;
@@ -63,6 +63,7 @@ std::vector<v1::Coding> AllCodings(const v1::Pack& pack) {
     add(input.false_codings());
     for (const v1::Answer& answer : input.answers()) add(answer.codings());
   }
+  for (const v1::OrderTag& order : pack.order_tags()) add(order.codings());
   return codings;
 }
 
@@ -144,6 +145,49 @@ TEST(PackCodes, HoldNoneOfTheTraps) {
       }
     }
   }
+}
+
+// LOINC's check digit: modulus 10, the digits in odd places from the right taken as one number and doubled.
+bool HasLoincCheckDigit(const std::string& code) {
+  const size_t hyphen = code.find('-');
+  if (hyphen == code.npos || hyphen + 2 != code.size()) return false;
+  std::string odd;
+  int sum = 0;
+  for (size_t i = 0; i < hyphen; ++i) {
+    const char digit = code[hyphen - 1 - i];
+    if (i % 2 == 0) {
+      odd.insert(odd.begin(), digit);
+    } else {
+      sum += digit - '0';
+    }
+  }
+  for (const char digit : std::to_string(std::stol(odd) * 2)) sum += digit - '0';
+  return (10 - sum % 10) % 10 == code.back() - '0';
+}
+
+TEST(PackCodes, OfOrdersAreWhole) {
+  const std::regex atc("[A-V][0-9]{2}[A-Z]{2}([0-9]{2}|\\*)");
+  const std::regex rxnorm("[1-9][0-9]{2,7}");
+  int loinc = 0;
+  const v1::Pack pack = ReadPackParts(/*snomed=*/true);
+  for (const v1::OrderTag& order : pack.order_tags()) {
+    std::set<std::pair<std::string, std::string>> seen;
+    for (const v1::Coding& coding : order.codings()) {
+      EXPECT_TRUE(seen.emplace(coding.system(), coding.code()).second)
+          << order.tag() << ": " << coding.code() << " twice";
+      if (coding.system() == "http://loinc.org") {
+        ++loinc;
+        EXPECT_TRUE(HasLoincCheckDigit(coding.code())) << coding.code();
+      } else if (coding.system() == "http://www.whocc.no/atc") {
+        EXPECT_TRUE(std::regex_match(coding.code(), atc)) << coding.code();
+      } else if (coding.system() == "http://www.nlm.nih.gov/research/umls/rxnorm") {
+        EXPECT_TRUE(std::regex_match(coding.code(), rxnorm)) << coding.code();
+      } else {
+        EXPECT_EQ(coding.system(), kSnomed) << coding.code();
+      }
+    }
+  }
+  EXPECT_GT(loinc, 40);
 }
 
 TEST(PackCodes, OfSnomedCanBeLeftOut) {

@@ -36,6 +36,9 @@ struct SidedTruth {
 class Findings {
  public:
   explicit Findings(const v1::AssessmentRequest& request);
+  // The same from a serialised request as hosts send it: no field twice, none unknown, keys and answers in ASCII. Empty
+  // for others, which have to be parsed.
+  static std::optional<Findings> FromBytes(std::string_view request);
 
   // Unknown if not given.
   Truth Is(const BooleanInput& input) const;
@@ -69,9 +72,25 @@ class Findings {
   std::string_view as_of() const { return as_of_; }
 
  private:
-  const v1::Finding* Find(const InputKey& input, v1::Side side) const;
+  struct Entry {
+    std::string_view key;
+    v1::Side side = v1::SIDE_UNSPECIFIED;
+    v1::Finding::ValueCase kind = v1::Finding::VALUE_NOT_SET;
+    bool present = false;
+    double quantity = 0;
+    // A code, or free text.
+    std::string_view text;
+  };
+  class WireReader;
 
-  const v1::AssessmentRequest* request_;
+  Findings() = default;
+  void FillSlots();
+  const Entry* Find(const InputKey& input, v1::Side side) const;
+  static Truth ReadBoolean(const Entry* entry);
+  static std::optional<double> ReadValue(const Entry* entry);
+  static std::optional<std::string_view> ReadCode(const Entry* entry);
+
+  std::vector<Entry> entries_;
   std::optional<double> age_years_;
   v1::Sex sex_ = v1::SEX_UNSPECIFIED;
   std::string_view as_of_;

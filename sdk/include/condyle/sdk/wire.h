@@ -11,8 +11,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <memory_resource>
 #include <string_view>
+#include <vector>
 
 namespace condyle::internal {
 
@@ -29,13 +29,25 @@ class DraftMemory {
  private:
   friend class Draft;
 
+  void* Allocate(size_t bytes, size_t alignment) {
+    const size_t skipped = -reinterpret_cast<uintptr_t>(free_) & (alignment - 1);
+    if (bytes + skipped > room_) return AllocateElsewhere(bytes);
+    std::byte* const place = free_ + skipped;
+    free_ = place + bytes;
+    room_ -= bytes + skipped;
+    return place;
+  }
+  void* AllocateElsewhere(size_t bytes);
   std::string_view Copy(std::string_view text);
-  void* Allocate(size_t bytes, size_t alignment) { return drafts_.allocate(bytes, alignment); }
   // At least so many bytes.
   char* Output(size_t bytes);
 
   const std::unique_ptr<std::byte[]> block_;
-  std::pmr::monotonic_buffer_resource drafts_;
+  // What is left of it, or of the last of the others.
+  std::byte* free_;
+  size_t room_;
+  // Of an unusually long answer.
+  std::vector<std::unique_ptr<std::byte[]>> others_;
   // Bytes that writing all drafts takes at most.
   size_t most_bytes_ = 0;
   std::unique_ptr<char[]> output_;
@@ -72,7 +84,8 @@ class Draft {
   struct Field;
 
   explicit Draft(DraftMemory* memory) : memory_(memory) {}
-  Field* FindOrAdd(int number);
+  // The field, added if need be; null if it has no value and would get a default one.
+  Field* FindUnlessDefault(int number, bool is_default);
   Field* Add(int number);
   // The last value of this field; null if it has none.
   Field* Find(int number) const;
