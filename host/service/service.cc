@@ -210,6 +210,7 @@ class Running {
     if (store_.empty()) log_.Log(LogLevel::kWarning, "nothing is recorded: --store none");
     log_.Log(LogLevel::kInfo, "ready",
              {{"url", url},
+              {"port", int64_t{server_->port()}},
               {"discovery", url + "/cds-services"},
               {"plugins", static_cast<int64_t>(host_->Manifests().size())},
               {"version", HostVersion()}});

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """CDS Hooks requests with a full prefetch, for load: patients drawn from the example runner by a seed."""
 import copy
+import datetime
 import json
 import pathlib
 import random
@@ -26,7 +27,7 @@ def patients(count, seed=1):
     """`count` lists of resources, the Patient first."""
     entries = json.loads((ROOT / "docs/examples/runner.bundle.json").read_text())["entry"]
     resources = [entry["resource"] for entry in entries]
-    person = next(r for r in resources if r["resourceType"] == "Patient")
+    yesterday = (datetime.date.today() - datetime.timedelta(days=1)).isoformat()
     facts = {}
     for resource in resources:
         if resource["resourceType"] == "Observation":
@@ -35,12 +36,12 @@ def patients(count, seed=1):
     for number in range(count):
         patient = {"resourceType": "Patient", "id": f"p{number}", "gender": drawn.choice(["female", "male"]),
                    "birthDate": f"{drawn.randint(1960, 2005)}-{drawn.randint(1, 12):02}-{drawn.randint(1, 28):02}"}
-        assert person["resourceType"] == patient["resourceType"]
         observations = []
         for code in VISIT:
             if code != "pain.present" and drawn.random() < 0.03:
                 continue  # not recorded
             fact = {k: copy.deepcopy(v) for k, v in facts[code].items() if k not in ("subject", "performer", "encounter")}
+            fact["effectiveDateTime"] = yesterday  # an old record is no topic
             fact["id"] = f"p{number}-{len(observations)}"
             fact["subject"] = {"reference": f"Patient/p{number}"}
             if "valueBoolean" in fact and code != "pain.present":
