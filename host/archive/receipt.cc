@@ -24,12 +24,12 @@ namespace condyle {
 namespace {
 
 std::string Serialise(const google::protobuf::Message& message) {
-  std::string bytes;
+  std::string bytes(message.ByteSizeLong(), '\0');
   {
-    google::protobuf::io::StringOutputStream stream(&bytes);
+    google::protobuf::io::ArrayOutputStream stream(bytes.data(), static_cast<int>(bytes.size()));
     google::protobuf::io::CodedOutputStream out(&stream);
     out.SetSerializationDeterministic(true);
-    message.SerializePartialToCodedStream(&out);
+    message.SerializeWithCachedSizes(&out);
   }
   return bytes;
 }

@@ -120,7 +120,7 @@ TEST(Fhir, OnlyAPositiveConclusionOfASafetyScreenIsAWarning) {
                                       "' urgency: URGENCY_URGENT status: " + row.status +
                                       " conclusions { text: 'It' status: " + row.status + " } }");
     EXPECT_EQ(Of("DetectedIssue", c).size(), row.warnings) << row.plugin << row.status;
-    if (row.warnings > 0) EXPECT_THAT(Of("DetectedIssue", c).front(), HasSubstr(R"("severity":"high")"));
+    for (const std::string& issue : Of("DetectedIssue", c)) EXPECT_THAT(issue, HasSubstr(R"("severity":"high")"));
   }
 }
 
@@ -162,7 +162,7 @@ TEST(Fhir, QuestionsCarryTheCodesUnderWhichAnEhrHoldsTheAnswer) {
   EXPECT_THAT(whole, HasSubstr(R"("path":"code","code":[{"system":"urn:x","code":"exam.hop"},)"
                                R"({"system":"http://loinc.org","code":"1-8"}])"));
   EXPECT_THAT(whole, HasSubstr(R"("path":"bodySite","code":[{"system":"http://snomed.info/sct","code":"7771000"}])"));
-  EXPECT_THAT(whole, HasSubstr(R"("valueString":"Hop? (left)")"));
+  EXPECT_THAT(whole, HasSubstr("\"valueString\":\"Hop? (left)\""));
 }
 
 TEST(Uuid, OfANameIsVersionFiveAndStaysTheSame) {

@@ -4,6 +4,10 @@
 // Entries made of outcomes: with patient data all that is needed to ask again, without it hashes and names of parts.
 #include "host/library/audit_trail.h"
 
+#include <google/protobuf/io/coded_stream.h>
+#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
+#include <google/protobuf/wire_format_lite.h>
+
 #include <algorithm>
 #include <array>
 #include <optional>
@@ -129,6 +133,19 @@ v1::AuditPlugin PluginOf(const v1::PluginRun& run, const v1::Consultation& consu
   return plugin;
 }
 
+// Adds the archive to a serialised AuditConsultation without one, of which it is the last field: as if it had been
+// copied into the message, which would cost more than the rest.
+void AppendArchive(const v1::ArchivedReceipt& archive, std::string* body) {
+  using google::protobuf::internal::WireFormatLite;
+  google::protobuf::io::StringOutputStream stream(body);
+  google::protobuf::io::CodedOutputStream out(&stream);
+  out.WriteTag(
+      WireFormatLite::MakeTag(v1::AuditConsultation::kArchiveFieldNumber, WireFormatLite::WIRETYPE_LENGTH_DELIMITED));
+  out.WriteVarint64(archive.ByteSizeLong());
+  archive.SerializeWithCachedSizes(&out);
+}
+static_assert(v1::AuditConsultation::kArchiveFieldNumber == 8);
+
 std::string ConsultationBody(const v1::Consultation& consultation, const v1::ArchivedReceipt* archive,
                              const std::string& input_sha256) {
   v1::AuditConsultation body;
@@ -145,8 +162,9 @@ std::string ConsultationBody(const v1::Consultation& consultation, const v1::Arc
     plugin->set_plugin_id(failure.plugin_id());
     plugin->set_failure(failure.kind());
   }
-  if (archive != nullptr) *body.mutable_archive() = *archive;
-  return body.SerializeAsString();
+  std::string bytes = body.SerializeAsString();
+  if (archive != nullptr) AppendArchive(*archive, &bytes);
+  return bytes;
 }
 
 std::string RefusalBody(const InputRefusal& refusal, const std::string& input_sha256, bool without_phi) {

@@ -101,6 +101,14 @@ TEST_F(NoteRunsTest, NoticesWhatAPluginWroteToStandardError) {
   EXPECT_THAT(consultation_.notices(1).message(), HasSubstr("(blank)"));
 }
 
+TEST_F(NoteRunsTest, TimesAreOfThoseThatWereAskedInWholeMicroseconds) {
+  replies_[1].time = std::chrono::nanoseconds(1500);
+  const std::vector<PluginTime> times = TimesOf(catalog_, replies_);
+  ASSERT_EQ(times.size(), 1u);
+  EXPECT_EQ(times[0].plugin_id, catalog_.plugins[1].manifest.id());
+  EXPECT_EQ(times[0].time, std::chrono::microseconds(2));
+}
+
 TEST(WasCancelled, OnlyIfSomebodyWasNotHeard) {
   std::vector<Reply> replies(2);
   EXPECT_FALSE(WasCancelled(replies));

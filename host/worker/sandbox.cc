@@ -147,12 +147,17 @@ void EnterCallingSandbox(SandboxLevel most, SandboxState* state) {
 }
 
 void LimitCpu(uint64_t nanoseconds) {
+  // Whole seconds: most calls need no other limit than the one before them.
+  static rlimit limit{};
+  static bool known = false;
   timespec used{};
-  rlimit limit{};
-  if (clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used) != 0 || getrlimit(RLIMIT_CPU, &limit) != 0) return;
-  const rlim_t seconds = static_cast<rlim_t>(used.tv_sec) + 1 + (nanoseconds + 999'999'999) / 1'000'000'000;
-  limit.rlim_cur = std::min(seconds, limit.rlim_max);
-  setrlimit(RLIMIT_CPU, &limit);
+  if (clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used) != 0) return;
+  if (!known && getrlimit(RLIMIT_CPU, &limit) != 0) return;
+  const rlim_t wanted = static_cast<rlim_t>(used.tv_sec) + 1 + (nanoseconds + 999'999'999) / 1'000'000'000;
+  const rlim_t seconds = std::min(wanted, limit.rlim_max);
+  if (known && limit.rlim_cur == seconds) return;
+  limit.rlim_cur = seconds;
+  known = setrlimit(RLIMIT_CPU, &limit) == 0;
 }
 
 }  // namespace condyle

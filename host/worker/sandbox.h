@@ -33,7 +33,7 @@ std::string EnterLoadingSandbox(const SandboxPlan& plan, SandboxState* state);
 void EnterCallingSandbox(SandboxLevel most, SandboxState* state);
 
 // CPU time that the process may use from now on, on top of what it has used, in whole seconds and rounded up; after
-// that the kernel ends it (SIGXCPU).
+// that the kernel ends it (SIGXCPU). For one thread.
 void LimitCpu(uint64_t nanoseconds);
 
 }  // namespace condyle

@@ -8,7 +8,7 @@
 
 #include "host/fhir_client/fhir_body.h"
 #include "host/fhir_client/fhir_url.h"
-#include "host/http/url.h"
+#include "host/http_client/url.h"
 #include "host/intake/json.h"
 #include "host/jwt/verifier.h"
 #include "tests/fuzz/support/rules.h"
