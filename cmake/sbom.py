@@ -22,7 +22,8 @@ from pathlib import Path
 
 SOURCE = Path(__file__).resolve().parent.parent
 # Of the packages in docs/dependencies.md; what stands there in other words is given as a name.
-SPDX_IDS = {"Apache-2.0", "BSD-3-Clause", "BSL-1.0", "ISC", "LGPL-2.1-only", "LGPL-2.1-or-later", "PSF-2.0", "Zlib"}
+SPDX_IDS = {"Apache-2.0", "BSD-3-Clause", "BSL-1.0", "ISC", "LGPL-2.1-only", "LGPL-2.1-or-later", "MIT", "PSF-2.0",
+            "Zlib"}
 # How a part came in. The first that is true is told.
 LINKED, STATIC, HEADERS = "shared library", "static library", "headers"
 

@@ -41,6 +41,11 @@ std::string TitleOf(const CardContext& context, const std::string& plugin_id) {
   return plugin_id == kHostHoldsBy ? "Condyle" : NameOfId(plugin_id);
 }
 
+Indicator IndicatorOf(v1::Urgency urgency) {
+  if (urgency >= v1::URGENCY_EMERGENCY) return Indicator::kCritical;
+  return urgency >= v1::URGENCY_URGENT ? Indicator::kWarning : Indicator::kInfo;
+}
+
 bool RestsOnAFinding(const v1::Assessment& assessment) {
   if (assessment.status() == v1::STATUS_NOT_APPLICABLE) return false;
   return std::any_of(assessment.evidence().begin(), assessment.evidence().end(),

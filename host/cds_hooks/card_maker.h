@@ -53,7 +53,12 @@ OrderResult OrderCardsOf(const v1::Consultation& consultation, const std::vector
 OrderResult OrderCardsWithout(const std::string& reason, const std::vector<DraftOrder>& orders, const OrderTable& table,
                               const std::string& plugin_id);
 
-// ---- Shared by the two
+// What the plugins say to the patient in plain words, if it cannot wait: one card. The rest is for clinicians.
+std::vector<Card> CardsForPatients(const v1::Consultation& consultation, const CardContext& context);
+
+// ---- Shared
+
+Indicator IndicatorOf(v1::Urgency urgency);
 
 // Whether an answer rests on a finding, and not only on age, sex and what is missing.
 bool RestsOnAFinding(const v1::Assessment& assessment);

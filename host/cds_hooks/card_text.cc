@@ -14,6 +14,7 @@ namespace condyle::cds {
 namespace {
 
 constexpr std::string_view kEllipsis = "…";
+constexpr std::string_view kPrefix = "urn:uuid:";
 
 bool IsContinuation(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
 
@@ -103,7 +104,6 @@ std::string NewUuid() {
 }
 
 bool IsUuid(std::string_view text) {
-  constexpr std::string_view kPrefix = "urn:uuid:";
   constexpr size_t kLength = 36;
   if (text.substr(0, kPrefix.size()) == kPrefix) text.remove_prefix(kPrefix.size());
   if (text.size() != kLength) return false;
@@ -113,6 +113,15 @@ bool IsUuid(std::string_view text) {
     if (i == 8 || i == 13 || i == 18 || i == 23 ? c != '-' : !hex) return false;
   }
   return true;
+}
+
+std::string PlainUuid(std::string_view text) {
+  if (text.substr(0, kPrefix.size()) == kPrefix) text.remove_prefix(kPrefix.size());
+  std::string out(text);
+  for (char& c : out) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return out;
 }
 
 }  // namespace condyle::cds

@@ -25,6 +25,8 @@ std::string Markdown(std::string_view text);
 std::string NewUuid();
 // Eight-four-four-four-twelve hexadecimal digits, with or without "urn:uuid:".
 bool IsUuid(std::string_view text);
+// Lower case, without "urn:uuid:": as NewUuid writes it.
+std::string PlainUuid(std::string_view text);
 
 }  // namespace condyle::cds
 

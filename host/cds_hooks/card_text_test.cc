@@ -71,6 +71,11 @@ TEST(CardUuid, IsRandomAndOfVersion4) {
   }
 }
 
+TEST(CardUuid, IsComparedInOneForm) {
+  EXPECT_EQ(PlainUuid("urn:uuid:D1577C69-DFBE-44AD-BA6D-3E05E953B2EA"), "d1577c69-dfbe-44ad-ba6d-3e05e953b2ea");
+  EXPECT_EQ(PlainUuid("d1577c69"), "d1577c69");
+}
+
 TEST(CardUuid, TakesBothFormsAndNothingElse) {
   EXPECT_TRUE(IsUuid("d1577c69-dfbe-44ad-ba6d-3e05e953b2ea"));
   EXPECT_TRUE(IsUuid("urn:uuid:D1577C69-DFBE-44AD-BA6D-3E05E953B2EA"));

@@ -97,11 +97,37 @@ TEST_F(CdsCardTest, UrgencySetsTheIndicator) {
 TEST_F(CdsCardTest, PatientsOfWhomNobodyRecordedTheComplaintGetNoCard) {
   const std::string lab = absl::StrReplaceAll(FullPrefetch(), {{"urn:condyle:knee-pack", "http://loinc.org"}});
   EXPECT_EQ(At(Call("knee-pack-patient-view", Request("patient-view", lab)).body, "/cards"), "[]");
+  // Nor those of whom somebody has recorded that there is none.
+  const std::string no = absl::StrReplaceAll(FullPrefetch(), {{"\"valueBoolean\":true", "\"valueBoolean\":false"}});
+  EXPECT_EQ(At(Call("knee-pack-patient-view", Request("patient-view", no)).body, "/cards"), "[]");
   // Nor those of whom somebody did long ago: 90 days and one more.
   const std::string old = absl::StrReplaceAll(FullPrefetch(), {{"2026-04-30", "2026-01-30"}});
   EXPECT_EQ(At(Call("knee-pack-patient-view", Request("patient-view", old)).body, "/cards"), "[]");
   const std::string recent = absl::StrReplaceAll(FullPrefetch(), {{"2026-04-30", "2026-01-31"}});
   EXPECT_NE(At(Call("knee-pack-patient-view", Request("patient-view", recent)).body, "/cards"), "[]");
+}
+
+TEST_F(CdsCardTest, TheAnsweredFormMakesATopicToo) {
+  struct Row {
+    const char* item;
+    bool topic;
+  };
+  for (const Row& row :
+       {Row{R"({"linkId":"knee.locked","answer":[{"valueBoolean":true}]})", true},
+        Row{R"({"linkId":"knee.locked:left","answer":[{"valueDecimal":1}]})", true},
+        Row{R"({"linkId":"g","item":[{"linkId":"knee.locked","answer":[{"valueBoolean":true}]}]})", true},
+        Row{R"({"linkId":"knee.locked","answer":[{"valueBoolean":false}]})", false},
+        Row{R"({"linkId":"elbow.locked","answer":[{"valueBoolean":true}]})", false},
+        Row{R"({"linkId":"knee.locked"})", false}}) {
+    const std::string prefetch =
+        std::string(R"({"patient":)") + kPatient + R"(,"answers":)" +
+        Searchset(R"({"resource":{"resourceType":"QuestionnaireResponse","status":"completed",)"
+                  R"("authored":"2026-04-30","item":[)" +
+                  std::string(row.item) + "]}}") +
+        "}";
+    const std::string body = Call("knee-pack-patient-view", Request("patient-view", prefetch)).body;
+    EXPECT_EQ(At(body, "/cards") != "[]", row.topic) << row.item;
+  }
 }
 
 TEST_F(CdsCardTest, NothingToSayIsAnEmptyArray) {

@@ -25,11 +25,6 @@ constexpr int kMostAdvice = 10;
 // Of the reasons of one piece of advice, UTF-16 code units.
 constexpr size_t kMostReason = 300;
 
-Indicator IndicatorOf(v1::Urgency urgency) {
-  if (urgency >= v1::URGENCY_EMERGENCY) return Indicator::kCritical;
-  return urgency >= v1::URGENCY_URGENT ? Indicator::kWarning : Indicator::kInfo;
-}
-
 // Of ServiceRequest, http://hl7.org/fhir/request-priority.
 const char* PriorityOf(v1::Urgency urgency) {
   if (urgency >= v1::URGENCY_EMERGENCY) return "stat";
@@ -355,30 +350,6 @@ class Maker {
   std::set<const v1::Withheld*> told_withheld_;
   std::vector<std::string> sources_;
 };
-
-// What the plugins say to the patient in plain words, if it cannot wait. The rest is for clinicians.
-std::vector<Card> CardsForPatients(const v1::Consultation& consultation, const CardContext& context) {
-  if (consultation.urgency() < v1::URGENCY_URGENT) return {};
-  Card card;
-  Detail detail;
-  for (const v1::Recommendation& recommendation : consultation.recommendations()) {
-    if (recommendation.patient_text().empty() || recommendation.plugin_ids().empty()) continue;
-    if (card.summary.empty()) {
-      card.summary = recommendation.patient_text();
-      card.topic = recommendation.plugin_ids(0);
-      card.topic_text = TitleOf(context, card.topic);
-    }
-    if (static_cast<int>(card.advice.size()) == kMostAdvice) break;
-    detail.Item(Markdown(recommendation.patient_text()));
-    card.advice.push_back(AdviceOf(consultation, recommendation.plugin_ids(0), &recommendation));
-  }
-  if (card.summary.empty()) return {};
-  card.uuid = NewUuid();
-  card.indicator = IndicatorOf(consultation.urgency());
-  AddDisclaimer(consultation, &detail);
-  card.detail = detail.Take();
-  return {std::move(card)};
-}
 
 }  // namespace
 

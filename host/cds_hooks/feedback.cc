@@ -52,7 +52,7 @@ std::optional<Fault> ReadAccepted(const std::optional<Json>& json, const JsonPat
       return Wrong(problem);
     std::string_view id;
     if (auto fault = ReadNeeded(values[0], JsonPath(element_path, kNames[0]), &id)) return fault;
-    feedback->add_accepted_suggestions(std::string(id));
+    feedback->add_accepted_suggestions(PlainUuid(id));
   }
   return std::nullopt;
 }
@@ -106,7 +106,7 @@ std::optional<Fault> ReadOne(const Json& json, const JsonPath& path, v1::AuditFe
   const JsonPath card_path(path, kNames[kCard]);
   if (auto fault = ReadNeeded(values[kCard], card_path, &card)) return fault;
   if (!IsUuid(card)) return Wrong(card_path, "is no UUID");
-  feedback->set_card_uuid(std::string(card));
+  feedback->set_card_uuid(PlainUuid(card));
   const JsonPath outcome_path(path, kNames[kOutcome]);
   if (auto fault = ReadNeeded(values[kOutcome], outcome_path, &outcome)) return fault;
   const JsonPath accepted_path(path, kNames[kAccepted]);

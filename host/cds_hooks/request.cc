@@ -304,7 +304,11 @@ class RequestBody::Reader {
 
   // Second pass: the texts, in the same order. The first has found that all is there and of the right type.
   std::optional<Fault> CutOut() {
-    thread_local ondemand::parser parser;
+    // What a large request needs is given back at once.
+    constexpr size_t kKeptBytes = 1u << 20;
+    thread_local ondemand::parser kept;
+    ondemand::parser large;
+    ondemand::parser& parser = text_.size() > kKeptBytes ? large : kept;
     ondemand::document document;
     ondemand::object prefetch;
     if (parser.iterate(text_).get(document) || document["prefetch"].get_object().get(prefetch)) return Torn();

@@ -24,7 +24,7 @@ struct ResourceFacts {
   std::string id;
   // Reference of the location that an Encounter names: "Location/12". Empty if it names none.
   std::string location;
-  // Answers in the plugins' own vocabulary (own Observation and Condition codes, items of the form).
+  // Answers in the plugins' own vocabulary (own codes, items of the form) that say more than "no".
   bool own_answers = false;
   // Day on which they were given, YYYY-MM-DD; empty if it is not said.
   std::string day;

@@ -1,5 +1,8 @@
 // SPDX-FileCopyrightText: The Condyle authors
 // SPDX-License-Identifier: Apache-2.0
+#include <map>
+#include <random>
+
 #include "host/cds_hooks/cds_hooks_test_support.h"
 
 namespace condyle::cds {
@@ -105,6 +108,45 @@ TEST_F(CdsRequestTest, AppointmentsMayBeABundleOrAnArray) {
     EXPECT_EQ(Call("knee-pack-appointment-book", Request("appointment-book", FullPrefetch(), appointments)).status,
               200);
   }
+}
+
+// Whatever is sent: an answer or a refusal, both sound JSON.
+TEST_F(CdsRequestTest, TenThousandMutationsAreAnsweredOrRefused) {
+  const std::vector<std::string> originals = {
+      Request("patient-view", FullPrefetch(), R"(,"encounterId":"e1")", kAccess),
+      Request("order-select", FullPrefetch(), R"(,"selections":["MedicationRequest/m1"])" + Orders(kIbuprofen))};
+  std::mt19937 random(20260501);
+  const auto below = [&](size_t limit) { return std::uniform_int_distribution<size_t>(0, limit - 1)(random); };
+  constexpr std::string_view kBytes = "{}[]\",:\\0x\xC3\x80\xFF\n ";
+  std::map<int, int> statuses;
+  for (int i = 0; i < 10000; ++i) {
+    std::string body = originals[below(originals.size())];
+    for (size_t n = 1 + below(3); n > 0 && !body.empty(); --n) {
+      const size_t at = below(body.size());
+      switch (below(5)) {
+        case 0:
+          body[at] = kBytes[below(kBytes.size())];
+          break;
+        case 1:
+          body.insert(at, 1, kBytes[below(kBytes.size())]);
+          break;
+        case 2:
+          body.erase(at, 1 + below(20));
+          break;
+        case 3:
+          body.insert(at, body.substr(below(body.size()), below(80)));
+          break;
+        default:
+          body.resize(at + 1);
+      }
+    }
+    const CdsReply reply = Call(i % 2 == 0 ? "knee-pack-patient-view" : "knee-pack-order-select", body);
+    ++statuses[reply.status];
+    ASSERT_TRUE(reply.status == 200 || reply.status == 400 || reply.status == 412) << reply.status << body;
+    ASSERT_EQ(parser_.parse(reply.body).error(), simdjson::SUCCESS) << body;
+  }
+  EXPECT_GT(statuses[200], 50);
+  EXPECT_GT(statuses[400], 1000);
 }
 
 }  // namespace

@@ -24,13 +24,22 @@ bool IsOwnKey(std::string_view link_id, const Vocabulary& vocabulary) {
                             [](std::string_view a, std::string_view b) { return a < b; });
 }
 
+// Not a plain "no": that somebody has no pain makes pain no topic.
+bool SaysMoreThanNo(const Json& value) {
+  bool answer = true;
+  return value["valueBoolean"].get(answer) != simdjson::SUCCESS || answer;
+}
+
 // Depth is bounded by that of the JSON.
 bool HasOwnItem(const Json& parent, const Vocabulary& vocabulary) {
   JsonArray items;
   if (parent["item"].get(items) != simdjson::SUCCESS) return false;
   for (const Json item : items) {
-    Json answer;
-    if (item["answer"].get(answer) == simdjson::SUCCESS && IsOwnKey(Text(item, "linkId"), vocabulary)) return true;
+    JsonArray answers;
+    if (IsOwnKey(Text(item, "linkId"), vocabulary) && item["answer"].get(answers) == simdjson::SUCCESS &&
+        std::any_of(answers.begin(), answers.end(), SaysMoreThanNo)) {
+      return true;
+    }
     if (HasOwnItem(item, vocabulary)) return true;
   }
   return false;
@@ -92,7 +101,7 @@ ResourceFacts ReadResource(const Json& resource, const Vocabulary& vocabulary) {
   if (facts.type == "QuestionnaireResponse") {
     facts.own_answers = HasOwnItem(resource, vocabulary);
   } else if (facts.type == "Observation" || facts.type == "Condition") {
-    facts.own_answers = HasOwnCode(resource, vocabulary);
+    facts.own_answers = SaysMoreThanNo(resource) && HasOwnCode(resource, vocabulary);
   }
   if (facts.own_answers) {
     for (const char* member : {"effectiveDateTime", "effectiveInstant", "issued", "authored", "recordedDate"}) {
