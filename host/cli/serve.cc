@@ -34,11 +34,12 @@ CLI::Option* AddList(CLI::App& command, const char* name, std::vector<std::strin
   return command.add_option(name, values, words)->type_name(type)->allow_extra_args(false)->capture_default_str();
 }
 
-CLI::Option* AddMs(CLI::App& command, const char* name, std::chrono::milliseconds& value, const char* words) {
+CLI::Option* AddMs(CLI::App& command, const char* name, std::chrono::milliseconds& value, const char* words,
+                   int64_t least = 1) {
   return command
       .add_option_function<int64_t>(
           name, [&value](const int64_t& ms) { value = std::chrono::milliseconds(ms); }, words)
-      ->check(CLI::Range(int64_t{1}, int64_t{3600000}))
+      ->check(CLI::Range(least, int64_t{3600000}))
       ->option_text("MS")
       ->default_str(std::to_string(value.count()));
 }
@@ -100,13 +101,8 @@ void AddContent(CLI::App& command, Config& c) {
       "Further codes of orders, and what they are in tags (docs/ehr/cds-hooks.md)", "FILE");
   command.add_flag("--ai-label", c.ai_label,
                    "FHIR resources carry the security label AIAST: asserted by an algorithm");
-  command
-      .add_option_function<int64_t>(
-          "--question-budget", [&c](const int64_t& ms) { c.question_budget = std::chrono::milliseconds(ms); },
-          "Time for ranking the questions on a card by asking the plugins again, milliseconds; 0 keeps their own order")
-      ->check(CLI::Range(int64_t{0}, int64_t{600000}))
-      ->option_text("MS")
-      ->default_str("0");
+  AddMs(command, "--question-budget", c.question_budget,
+        "Time for ranking the questions on a card by asking the plugins again; 0 keeps their own order", 0);
 }
 
 void AddLimits(CLI::App& command, ServeOptions& options) {
@@ -119,6 +115,9 @@ void AddLimits(CLI::App& command, ServeOptions& options) {
   AddMs(command, "--write-timeout", c.write_timeout, "Longest time for a client to take its answer");
   AddMs(command, "--request-timeout", c.request_timeout,
         "Longest time for one answer, reading from the client's FHIR server included");
+  AddMs(command, "--drain-notice", c.drain_notice,
+        "How long /readyz says that the service ends before it takes no more connections: longer than a proxy needs to "
+        "notice", 0);
   AddMs(command, "--drain-timeout", c.drain_timeout, "Longest time for requests in flight when the service is ended");
   AddCount(command, "--connections", c.connections, "Most connections at a time", 1, 1000000);
   AddCount(command, "--queue", c.queue, "Most requests that wait for a thread; further ones get 503 at once", 1,

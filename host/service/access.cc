@@ -4,20 +4,21 @@
 // Tokens of clients, over what host/jwt checks.
 #include "host/service/access.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "host/jwt/trust.h"
+#include "host/trust/sha256.h"
 
 namespace condyle::service {
 namespace {
 
-// As the audit trail takes them.
+// As the audit trail takes them: what it cannot hold as it is, by its hash, so that no two become one.
 std::string Opaque(const std::string& text) {
-  std::string kept;
-  for (const char c : text) kept += c >= 0x20 && c < 0x7f ? c : '?';
-  return kept.substr(0, 200);
+  const bool plain = std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c < 0x7f; });
+  return plain && text.size() <= 200 ? text : absl::StrCat("sha256:", Sha256Hex(text));
 }
 
 }  // namespace

@@ -64,6 +64,8 @@ struct Config {
   std::chrono::milliseconds write_timeout{30000};
   // From the request to its answer, reading from the client's FHIR server included.
   std::chrono::milliseconds request_timeout{10000};
+  // Between /readyz saying that it ends and no connection being taken any more.
+  std::chrono::milliseconds drain_notice{0};
   std::chrono::milliseconds drain_timeout{20000};
   size_t connections = 1024;
   // Requests that wait for a thread.

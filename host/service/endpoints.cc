@@ -104,7 +104,10 @@ HttpHandler Endpoints::Guarded(std::function<HttpResponse(const HttpRequest&, co
                      {{"trace_id", request.trace_id}, {"reason", refusal->Code()}, {"detail", refusal->detail}});
       return Refused(*refusal);
     }
-    return handler(request, std::get<Identity>(who));
+    const Identity& identity = std::get<Identity>(who);
+    HttpResponse response = handler(request, identity);
+    response.log_user = identity.user;
+    return response;
   };
 }
 

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <chrono>
 #include <iostream>
 #include <optional>
 #include <utility>
@@ -40,6 +41,11 @@ class Signals {
     while (sigwait(&set_, &signal) != 0) {
     }
     return signal;
+  }
+  // Ends early if one comes: whoever sends another is in a hurry.
+  void WaitAtMost(std::chrono::milliseconds time) const {
+    const timespec most{time.count() / 1000, time.count() % 1000 * 1000000};
+    if (time.count() > 0) sigtimedwait(&set_, nullptr, &most);
   }
 
  private:
@@ -163,9 +169,10 @@ class Running {
   }
 
   // Requests that were broken off.
-  size_t End(int signal) {
+  size_t End(int signal, const Signals& signals) {
     log_.Log(LogLevel::kInfo, "ending: what is under way is answered", {{"signal", int64_t{signal}}});
     draining_ = true;
+    signals.WaitAtMost(config_.drain_notice);
     const size_t broken_off = server_->Drain(config_.drain_timeout);
     log_.Log(broken_off == 0 ? LogLevel::kInfo : LogLevel::kError, "ended",
              {{"requests_broken_off", static_cast<int64_t>(broken_off)}});
@@ -248,7 +255,7 @@ int Run(const Config& config, const std::string& store,
   }
   for (;;) {
     const int signal = signals.Wait();
-    if (signal != SIGHUP) return running.End(signal) == 0 ? 0 : 1;
+    if (signal != SIGHUP) return running.End(signal, signals) == 0 ? 0 : 1;
     running.Reload();
   }
 }
