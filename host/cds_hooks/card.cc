@@ -223,7 +223,7 @@ void WriteResponseExtension(JsonWriter& out, const Response& response, const v1:
 std::string ResponseJson(const Response& response, const v1::Consultation* consultation, const CdsRequest& request,
                          const Service& service, const CdsOptions& options, const std::string& code_system,
                          const std::string& valid_until) {
-  JsonWriter out;
+  JsonWriter out(JsonLayout::kCompact);
   out.BeginObject();
   out.Key("cards");
   out.BeginArray();

@@ -95,7 +95,7 @@ class Hooks final : public CdsHooks {
     const auto recorded = host_.RecordFeedback(reports);
     if (!recorded.ok()) return Refuse(FaultOf(recorded.status()), *named.front(), facts);
     CdsReply reply;
-    JsonWriter out;
+    JsonWriter out(JsonLayout::kCompact);
     out.BeginObject();
     out.Key("recorded");
     out.Number(static_cast<double>(recorded->size()));

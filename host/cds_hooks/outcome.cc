@@ -33,7 +33,7 @@ const char* IssueType(const Fault& fault) {
 
 CdsReply Refused(const Fault& fault) {
   constexpr int kRetryAfterSeconds = 5;
-  JsonWriter out;
+  JsonWriter out(JsonLayout::kCompact);
   out.BeginObject();
   out.Member("resourceType", "OperationOutcome");
   out.Key("issue");

@@ -215,7 +215,7 @@ std::vector<Service> ServicesOf(const Host& host, const CdsOptions& options) {
 }
 
 std::string DiscoveryJson(const std::vector<Service>& services) {
-  JsonWriter out;
+  JsonWriter out(JsonLayout::kCompact);
   out.BeginObject();
   out.Key("services");
   out.BeginArray();
