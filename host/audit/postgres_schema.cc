@@ -32,13 +32,14 @@ std::string Always(const char* table, const char* name) {
   return absl::StrCat("ALTER TABLE condyle_audit.", table, " ENABLE ALWAYS TRIGGER ", name);
 }
 
-// The body is the archive of a consultation as a rule, which does not shrink much for the time that it takes; batch is
-// random for each transaction, so that whoever lost the connection can see whether it took place.
+// The body is the archive of a consultation as a rule: to compress it takes the server more time than to write it.
+// batch is random for each transaction, so that whoever lost the connection can see whether it took place.
 std::vector<std::string> FirstAuditTables() {
   return {
       "CREATE TABLE condyle_audit.entries (sequence int8 PRIMARY KEY, moment text COLLATE \"C\" NOT NULL, kind int8 "
       "NOT NULL, \"user\" text NOT NULL, organisation text NOT NULL, about int8 NOT NULL, body_sha256 text NOT NULL, "
       "previous text NOT NULL, hash text NOT NULL, batch bytea NOT NULL, body bytea NOT NULL)",
+      "ALTER TABLE condyle_audit.entries ALTER COLUMN body SET STORAGE EXTERNAL",
       "CREATE TABLE condyle_audit.names (name text COLLATE \"C\" NOT NULL, sequence int8 NOT NULL, "
       "PRIMARY KEY (name, sequence))",
       Function("keep", kKeepSource),

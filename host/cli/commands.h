@@ -54,6 +54,8 @@ struct PluginOptions {
   std::string audit;
   bool no_phi = false;
   bool answer_unrecorded = false;
+  // How long to wait for the store, milliseconds.
+  int audit_patience_ms = static_cast<int>(HostOptions().audit_patience.count());
   // Consultations at the same time.
   int parallel = 1;
 };

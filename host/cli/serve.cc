@@ -148,6 +148,13 @@ void AddStore(CLI::App& command, PluginOptions& options) {
                   "sqlite:FILE, postgresql://... for several replicas, or none. If not given: condyle.db in "
                   "$STATE_DIRECTORY, $XDG_STATE_HOME/condyle or ~/.local/state/condyle")
       ->option_text("URL");
+  options.audit_patience_ms = 3000;
+  command
+      .add_option("--store-patience", options.audit_patience_ms,
+                  "Longest wait for a store that others hold or that restarts, before a request is refused")
+      ->check(CLI::Range(1, 600000))
+      ->option_text("MS")
+      ->capture_default_str();
   command.add_flag("--no-phi", options.no_phi, "The store gets hashes in place of patient data");
   command.add_flag("--answer-unrecorded", options.answer_unrecorded,
                    "Answers also while the store cannot record; without it such requests get 503");

@@ -93,6 +93,7 @@ absl::StatusOr<std::unique_ptr<Host>> OpenHost(const PluginOptions& options) {
   host.audit = options.audit;
   host.audit_without_phi = options.no_phi;
   host.answer_unrecorded = options.answer_unrecorded;
+  host.audit_patience = std::chrono::milliseconds(options.audit_patience_ms);
   host.parallel = options.parallel;
   absl::StatusOr<std::unique_ptr<Host>> opened = Host::Open(host);
   if (opened.ok()) {

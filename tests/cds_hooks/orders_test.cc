@@ -158,9 +158,9 @@ TEST_F(OrdersTest, TheExampleOfTheDocumentationIsAnsweredAsItSays) {
   const CdsReply reply = (*hooks)->Call("runner-sij-order-sign", body, {});
   EXPECT_EQ(reply.status, 200);
   EXPECT_THAT(reply.body,
-              HasSubstr("\"summary\": \"Ibuprofen 400 mg: Pregnant, week 22 completed: no NSAID from 20 weeks, "
+              HasSubstr("\"summary\":\"Ibuprofen 400 mg: Pregnant, week 22 completed: no NSAID from 20 weeks, "
                         "unless a clinician advises one\""));
-  EXPECT_THAT(reply.body, HasSubstr("\"resourceId\": \"MedicationRequest/m1\""));
+  EXPECT_THAT(reply.body, HasSubstr("\"resourceId\":\"MedicationRequest/m1\""));
   EXPECT_EQ(reply.facts.critical, 1);
 }
 

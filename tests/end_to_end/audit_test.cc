@@ -242,21 +242,22 @@ TEST(Audit, ExitsAsItSays) {
     int exit_code;
     const char* words;
   };
-  const Row rows[] = {{{"audit", "list"}, 64, "--store is required"},
-                      {{"audit", "list", "--store", "audit.db"}, 64, "allowed: sqlite:FILE, postgresql://USER@HOST/DATABASE"},
-                      {{"audit", "list", "--store", "sqlite:x", "--kind", "all"}, 64, "consultation, refusal"},
-                      {{"audit", "list", "--store", "sqlite:x", "--since", "yesterday"}, 64, "YYYY-MM-DD"},
-                      {{"audit", "list", "--store", "sqlite:x", "--limit", "0"}, 64, "--limit"},
-                      {{"audit", "list", "--store", "sqlite:" + folder.Path("none")}, 1, "cannot be opened"},
-                      {{"audit", "export", "--store", "sqlite:" + text}, 1, "no SQLite database"},
-                      {{"audit", "verify"}, 64, "--store"},
-                      {{"audit", "verify", "--store", "sqlite:x", "--file", "y"}, 64, "--file"},
-                      {{"audit", "verify", "--store", "sqlite:" + text}, 1, "no SQLite database"},
-                      {{"audit", "verify", "--file", folder.Path("none")}, 64, "cannot be read"},
-                      {{"audit", "verify", "--file", "/"}, 64, "cannot be read"},
-                      {{"audit", "verify", "--store", "sqlite:x", "--expect", "7"}, 64, "no mark of an entry"},
-                      {{"assess", kBundle, "--no-phi"}, 64, "--audit"},
-                      {{"assess", kBundle, "--audit", "sqlite:" + text}, 1, "the audit trail cannot be used"}};
+  const Row rows[] = {
+      {{"audit", "list"}, 64, "--store is required"},
+      {{"audit", "list", "--store", "audit.db"}, 64, "allowed: sqlite:FILE, postgresql://USER@HOST/DATABASE"},
+      {{"audit", "list", "--store", "sqlite:x", "--kind", "all"}, 64, "consultation, refusal"},
+      {{"audit", "list", "--store", "sqlite:x", "--since", "yesterday"}, 64, "YYYY-MM-DD"},
+      {{"audit", "list", "--store", "sqlite:x", "--limit", "0"}, 64, "--limit"},
+      {{"audit", "list", "--store", "sqlite:" + folder.Path("none")}, 1, "cannot be opened"},
+      {{"audit", "export", "--store", "sqlite:" + text}, 1, "no SQLite database"},
+      {{"audit", "verify"}, 64, "--store"},
+      {{"audit", "verify", "--store", "sqlite:x", "--file", "y"}, 64, "--file"},
+      {{"audit", "verify", "--store", "sqlite:" + text}, 1, "no SQLite database"},
+      {{"audit", "verify", "--file", folder.Path("none")}, 64, "cannot be read"},
+      {{"audit", "verify", "--file", "/"}, 64, "cannot be read"},
+      {{"audit", "verify", "--store", "sqlite:x", "--expect", "7"}, 64, "no mark of an entry"},
+      {{"assess", kBundle, "--no-phi"}, 64, "--audit"},
+      {{"assess", kBundle, "--audit", "sqlite:" + text}, 1, "the audit trail cannot be used"}};
   for (const Row& row : rows) {
     const RunResult run = Condyle(row.arguments);
     EXPECT_EQ(run.exit_code, row.exit_code) << ::testing::PrintToString(row.arguments);
