@@ -62,6 +62,107 @@ class Findings::WireReader {
     return Value();
   }
 
+  static bool QuantityOf(std::string_view bytes, double* value) {
+    WireReader in(bytes);
+    while (const uint32_t field = in.Next()) {
+      switch (field) {
+        case v1::Quantity::kValueFieldNumber:
+          *value = in.Double();
+          break;
+        case v1::Quantity::kUnitFieldNumber:
+          in.Text();
+          break;
+        default:
+          return false;
+      }
+    }
+    return in.plain();
+  }
+
+  static bool FindingOf(std::string_view bytes, Entry* entry) {
+    WireReader in(bytes);
+    while (const uint32_t field = in.Next()) {
+      switch (field) {
+        case v1::Finding::kKeyFieldNumber:
+          entry->key = in.Text();
+          break;
+        case v1::Finding::kSideFieldNumber:
+          entry->side = static_cast<v1::Side>(in.Number());
+          if (!v1::Side_IsValid(entry->side)) return false;
+          break;
+        case v1::Finding::kObservedAtFieldNumber:
+        case v1::Finding::kSourceFieldNumber:
+          in.Text();
+          break;
+        default:
+          if (!ValueOf(field, &in, entry)) return false;
+      }
+    }
+    return in.plain();
+  }
+
+  // At most one.
+  static bool ValueOf(uint32_t field, WireReader* in, Entry* entry) {
+    if (entry->kind != v1::Finding::VALUE_NOT_SET) return false;
+    entry->kind = static_cast<v1::Finding::ValueCase>(field);
+    switch (entry->kind) {
+      case v1::Finding::kPresent:
+        entry->present = in->Number() != 0;
+        return true;
+      case v1::Finding::kQuantity:
+        return QuantityOf(in->Bytes(), &entry->quantity);
+      case v1::Finding::kCode:
+      case v1::Finding::kText:
+        entry->text = in->Text();
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  static bool PatientOf(std::string_view bytes, Findings* findings) {
+    WireReader in(bytes);
+    while (const uint32_t field = in.Next()) {
+      switch (field) {
+        case v1::Patient::kAgeYearsFieldNumber:
+          findings->age_years_ = in.Double();
+          break;
+        case v1::Patient::kSexFieldNumber:
+          findings->sex_ = static_cast<v1::Sex>(in.Number());
+          if (!v1::Sex_IsValid(findings->sex_)) return false;
+          break;
+        default:
+          return false;
+      }
+    }
+    return in.plain();
+  }
+
+  // The messages of a request: true if they are plain.
+  static bool Request(std::string_view bytes, Findings* findings) {
+    WireReader in(bytes);
+    in.Repeats(v1::AssessmentRequest::kFindingsFieldNumber);
+    while (const uint32_t field = in.Next()) {
+      switch (field) {
+        case v1::AssessmentRequest::kLocaleFieldNumber:
+          in.Text();
+          break;
+        case v1::AssessmentRequest::kAsOfFieldNumber:
+          findings->as_of_ = in.Text();
+          break;
+        case v1::AssessmentRequest::kPatientFieldNumber:
+          if (!PatientOf(in.Bytes(), findings)) return false;
+          break;
+        case v1::AssessmentRequest::kFindingsFieldNumber:
+          if (!FindingOf(in.Bytes(), &findings->entries_.emplace_back())) return false;
+          break;
+        default:
+          return false;
+      }
+    }
+    return in.plain();
+  }
+
  private:
   static constexpr uint32_t kMostFields = 31;
 
@@ -102,105 +203,7 @@ Findings::Findings(const v1::AssessmentRequest& request) : as_of_(request.as_of(
 std::optional<Findings> Findings::FromBytes(std::string_view request) {
   Findings findings;
   findings.entries_.reserve(64);
-  bool plain = true;
-  const auto read_quantity = [&](std::string_view bytes) {
-    double value = 0;
-    WireReader in(bytes);
-    while (const uint32_t field = in.Next()) {
-      switch (field) {
-        case v1::Quantity::kValueFieldNumber:
-          value = in.Double();
-          break;
-        case v1::Quantity::kUnitFieldNumber:
-          in.Text();
-          break;
-        default:
-          in.Give<int>();
-      }
-    }
-    plain &= in.plain();
-    return value;
-  };
-  const auto read_finding = [&](std::string_view bytes) {
-    Entry& entry = findings.entries_.emplace_back();
-    const auto one = [&](v1::Finding::ValueCase kind) {
-      plain &= entry.kind == v1::Finding::VALUE_NOT_SET;
-      entry.kind = kind;
-    };
-    WireReader in(bytes);
-    while (const uint32_t field = in.Next()) {
-      switch (field) {
-        case v1::Finding::kKeyFieldNumber:
-          entry.key = in.Text();
-          break;
-        case v1::Finding::kSideFieldNumber:
-          entry.side = static_cast<v1::Side>(in.Number());
-          plain &= v1::Side_IsValid(entry.side);
-          break;
-        case v1::Finding::kPresentFieldNumber:
-          one(v1::Finding::kPresent);
-          entry.present = in.Number() != 0;
-          break;
-        case v1::Finding::kQuantityFieldNumber:
-          one(v1::Finding::kQuantity);
-          entry.quantity = read_quantity(in.Bytes());
-          break;
-        case v1::Finding::kCodeFieldNumber:
-          one(v1::Finding::kCode);
-          entry.text = in.Text();
-          break;
-        case v1::Finding::kTextFieldNumber:
-          one(v1::Finding::kText);
-          entry.text = in.Text();
-          break;
-        case v1::Finding::kObservedAtFieldNumber:
-        case v1::Finding::kSourceFieldNumber:
-          in.Text();
-          break;
-        default:
-          in.Give<int>();
-      }
-    }
-    plain &= in.plain();
-  };
-  const auto read_patient = [&](std::string_view bytes) {
-    WireReader in(bytes);
-    while (const uint32_t field = in.Next()) {
-      switch (field) {
-        case v1::Patient::kAgeYearsFieldNumber:
-          findings.age_years_ = in.Double();
-          break;
-        case v1::Patient::kSexFieldNumber:
-          findings.sex_ = static_cast<v1::Sex>(in.Number());
-          plain &= v1::Sex_IsValid(findings.sex_);
-          break;
-        default:
-          in.Give<int>();
-      }
-    }
-    plain &= in.plain();
-  };
-  WireReader in(request);
-  in.Repeats(v1::AssessmentRequest::kFindingsFieldNumber);
-  while (const uint32_t field = in.Next()) {
-    switch (field) {
-      case v1::AssessmentRequest::kLocaleFieldNumber:
-        in.Text();
-        break;
-      case v1::AssessmentRequest::kAsOfFieldNumber:
-        findings.as_of_ = in.Text();
-        break;
-      case v1::AssessmentRequest::kPatientFieldNumber:
-        read_patient(in.Bytes());
-        break;
-      case v1::AssessmentRequest::kFindingsFieldNumber:
-        read_finding(in.Bytes());
-        break;
-      default:
-        in.Give<int>();
-    }
-  }
-  if (!in.plain() || !plain) return std::nullopt;
+  if (!WireReader::Request(request, &findings)) return std::nullopt;
   findings.FillSlots();
   return findings;
 }
