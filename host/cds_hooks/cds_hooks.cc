@@ -89,7 +89,6 @@ class Hooks final : public CdsHooks {
     if (const auto fault = ReadFeedback(body, &reports)) return Refuse(*fault, *named.front(), facts);
     for (CardFeedback& report : reports) {
       report.service_id = id;
-      report.user = caller.user;
       report.organisation = caller.organisation;
     }
     const auto recorded = host_.RecordFeedback(reports);
@@ -188,15 +187,16 @@ class Hooks final : public CdsHooks {
   CdsReply Consult(const CdsRequest& request, const Service& service, const PatientData& data, const CdsCaller& caller,
                    CdsFacts facts) {
     const auto moment = Moment();
+    const bool by_patient =
+        request.user_id.rfind("Patient/", 0) == 0 || request.user_id.rfind("RelatedPerson/", 0) == 0;
     ConsultOptions consult;
     consult.as_of = Rfc3339(moment);
     consult.question_budget =
         service.context == Context::kPatient ? options_.question_budget : std::chrono::milliseconds{0};
     consult.cancel = caller.cancel;
-    consult.user = caller.user;
+    // The person who sees the cards; a patient's id is none that the trail should hold.
+    if (!by_patient) consult.user = request.user_id;
     consult.organisation = caller.organisation;
-    const bool by_patient =
-        request.user_id.rfind("Patient/", 0) == 0 || request.user_id.rfind("RelatedPerson/", 0) == 0;
     const CardContext context{options_, titles_, IsTopic(data, moment), data.not_available, by_patient};
     Answer answer;
     consult.deliver = [&](const v1::Consultation& consultation) {

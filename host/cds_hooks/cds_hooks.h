@@ -79,8 +79,8 @@ struct CdsOptions {
 const std::vector<std::string>& CdsHookNames();
 
 struct CdsCaller {
-  // Opaque identifiers: who signed the request's token, and its tenant. Printable ASCII, at most 200 bytes.
-  std::string user;
+  // Whose token the request has: client or tenant, an opaque identifier of printable ASCII, at most 200 bytes. The user
+  // is the request's own userId.
   std::string organisation;
   std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
   std::stop_token cancel;

@@ -171,7 +171,7 @@ class CdsHooksTest : public ::testing::Test {
     return *hooks_;
   }
   CdsReply Call(const std::string& id, const std::string& body) {
-    return Hooks().Call(id, body, {.user = "https://ehr.example", .organisation = "clinic-1"});
+    return Hooks().Call(id, body, {.organisation = "clinic-1"});
   }
   simdjson::dom::element Json(const std::string& text) {
     auto parsed = parser_.parse(text);

@@ -13,7 +13,7 @@ TEST_F(CdsPrefetchTest, HandsTheResourcesOnAsTheyCame) {
                              R"(","timestamp":"2026-05-01T09:00:02Z","entry":[{"resource":)" + kPatient +
                              R"(},{"resource":)" + kOwnObservation + "}]}");
   EXPECT_EQ(host_.asked.as_of, "2026-05-01T09:00:02Z") << "the present moment, with the allowance for clocks";
-  EXPECT_EQ(host_.asked.user, "https://ehr.example");
+  EXPECT_EQ(host_.asked.user, "Practitioner/u1");
   EXPECT_EQ(host_.asked.organisation, "clinic-1");
 }
 

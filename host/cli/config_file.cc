@@ -10,6 +10,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "host/cli/commands.h"
 
 namespace condyle::cli {
@@ -73,7 +74,14 @@ std::string ValueOf(const CLI::Option& option) {
     for (const std::string& value : option.results()) values.push_back(Quoted(value));
     return list ? absl::StrCat("[", absl::StrJoin(values, ", "), "]") : values.back();
   }
-  if (list) return "[]";
+  if (list) {
+    // CLI11 writes a list's default as [a,b].
+    std::string text = option.get_default_str();
+    if (text.size() <= 2) return "[]";
+    std::vector<std::string> values = absl::StrSplit(text.substr(1, text.size() - 2), ',');
+    for (std::string& value : values) value = Quoted(value);
+    return absl::StrCat("[", absl::StrJoin(values, ", "), "]");
+  }
   if (option.get_items_expected_max() == 0) return "false";
   return Quoted(option.get_default_str());
 }

@@ -179,7 +179,7 @@ void Endpoints::AddCdsHooks() {
                              {404, kFhirJson, "There is no such service."},
                              {412, kFhirJson, "The patient is not in the prefetch and cannot be read."}});
   call.handler = Guarded([this](const HttpRequest& request, const Identity& who) {
-    CdsCaller caller{who.user, who.organisation, request.deadline, request.cancel};
+    CdsCaller caller{who.organisation, request.deadline, request.cancel};
     return Finish(request, parts_.cds.Call(request.parameters[0], request.body, caller));
   });
   list_.push_back(call);
@@ -192,7 +192,7 @@ void Endpoints::AddCdsHooks() {
   feedback.answers = WithErrors({{200, "", "All of it is recorded, and durable."},
                                  {404, kFhirJson, "This service never gave such a card."}});
   feedback.handler = Guarded([this](const HttpRequest& request, const Identity& who) {
-    CdsCaller caller{who.user, who.organisation, request.deadline, request.cancel};
+    CdsCaller caller{who.organisation, request.deadline, request.cancel};
     return Finish(request, parts_.cds.Feedback(request.parameters[0], request.body, caller));
   });
   list_.push_back(feedback);
