@@ -17,6 +17,13 @@ TEST_F(CdsPrefetchTest, HandsTheResourcesOnAsTheyCame) {
   EXPECT_EQ(host_.asked.organisation, "clinic-1");
 }
 
+TEST_F(CdsPrefetchTest, APatientWhoLooksIsNoUserThatTheTrailShouldHold) {
+  const std::string request =
+      absl::StrReplaceAll(Request("patient-view", FullPrefetch()), {{"Practitioner/u1", "Patient/p1"}});
+  ASSERT_EQ(Call("knee-pack-patient-view", request).status, 200);
+  EXPECT_EQ(host_.asked.user, "");
+}
+
 TEST_F(CdsPrefetchTest, TellsTheFourStatesOfPrefetchedDataApart) {
   const std::string next = R"("link":[{"relation":"next","url":"https://ehr/page2"}],)";
   const std::string outcome = R"({"resourceType":"OperationOutcome","issue":[]})";

@@ -11,8 +11,8 @@
 namespace condyle::cli {
 
 // Gives each option of the file its value, as if it stood on the command line; one that does stand there keeps its own.
-// To be called when the command line has been read. Returns what is wrong, naming the file, the key and what is allowed;
-// empty if all is well. Options that rule each other out are the caller's to check.
+// To be called when the command line has been read. Returns what is wrong, naming the file, the key and what is
+// allowed; empty if all is well. Options that rule each other out are the caller's to check.
 std::string ApplyConfigFile(CLI::App& command, const std::string& path);
 
 // A whole file with every option of the command, what it is, and the value it has now.

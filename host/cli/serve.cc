@@ -90,17 +90,17 @@ void AddAccess(CLI::App& command, Config& c) {
 }
 
 void AddContent(CLI::App& command, Config& c) {
-  AddList(command, "--hook", c.hooks,
-          "Hook to offer: patient-view, encounter-start, appointment-book, order-select, order-sign; may be repeated. If "
-          "not given: all",
-          "HOOK");
+  AddList(
+      command, "--hook", c.hooks,
+      "Hook to offer: patient-view, encounter-start, appointment-book, order-select, order-sign; may be repeated. If "
+      "not given: all",
+      "HOOK");
   Add(command, "--organisation", c.organisation, "Who runs the service, for titles that users see", "NAME");
   Add(command, "--source-url", c.source_url, "Page about the service, to which cards lead", "URL");
   Add(command, "--intake-url", c.intake_url, "Address of the intake page, for links from cards", "URL");
   Add(command, "--order-codes", c.order_codes,
       "Further codes of orders, and what they are in tags (docs/ehr/cds-hooks.md)", "FILE");
-  command.add_flag("--ai-label", c.ai_label,
-                   "FHIR resources carry the security label AIAST: asserted by an algorithm");
+  command.add_flag("--ai-label", c.ai_label, "FHIR resources carry the security label AIAST: asserted by an algorithm");
   AddMs(command, "--question-budget", c.question_budget,
         "Time for ranking the questions on a card by asking the plugins again; 0 keeps their own order", 0);
 }
@@ -117,7 +117,8 @@ void AddLimits(CLI::App& command, ServeOptions& options) {
         "Longest time for one answer, reading from the client's FHIR server included");
   AddMs(command, "--drain-notice", c.drain_notice,
         "How long /readyz says that the service ends before it takes no more connections: longer than a proxy needs to "
-        "notice", 0);
+        "notice",
+        0);
   AddMs(command, "--drain-timeout", c.drain_timeout, "Longest time for requests in flight when the service is ended");
   AddCount(command, "--connections", c.connections, "Most connections at a time", 1, 1000000);
   AddCount(command, "--queue", c.queue, "Most requests that wait for a thread; further ones get 503 at once", 1,
@@ -221,9 +222,11 @@ int Serve(CLI::App& command, ServeOptions& options) {
 void AddServe(CLI::App& app, Run& run) {
   auto options = std::make_shared<ServeOptions>();
   CLI::App* command = app.add_subcommand(
-      "serve", "Answer EHRs: CDS Hooks and FHIR R4 over HTTP, until SIGTERM or Ctrl-C, which let what is under way end");
-  command->add_option("--config", options->config_file,
-                      "File with options, TOML: a key for each, without its dashes. The command line goes before it")
+      "serve",
+      "Answer EHRs: CDS Hooks and FHIR R4 over HTTP, until SIGTERM or Ctrl-C, which let what is under way end");
+  command
+      ->add_option("--config", options->config_file,
+                   "File with options, TOML: a key for each, without its dashes. The command line goes before it")
       ->option_text("FILE");
   command->add_flag("--print-config", options->print_config,
                     "Print every option with its value as such a file, and end");
@@ -239,7 +242,8 @@ void AddServe(CLI::App& app, Run& run) {
       "  condyle serve\n"
       "  condyle serve --listen 0.0.0.0:8443 --tls-certificate cert.pem --tls-key key.pem --clients clients.json\n"
       "  condyle serve --config /etc/condyle/serve.toml\n"
-      "Exit codes: 0 ended by a signal, with all that was under way answered; 1 it could not start, or had to break off; "
+      "Exit codes: 0 ended by a signal, with all that was under way answered; 1 it could not start, or had to break "
+      "off; "
       "64 usage");
   command->callback([command, options, &run] { run = [command, options] { return Serve(*command, *options); }; });
 }

@@ -58,7 +58,8 @@ void AddSignatureOptions(CLI::App& command, const std::shared_ptr<PluginOptions>
   command
       .add_option("--signatures", options->signatures,
                   absl::StrCat("What becomes of plugins without a good signature: off uses them, warn says so, require "
-                  "leaves them out; those of the installed directory need none. If not given: ", options->signatures))
+                               "leaves them out; those of the installed directory need none. If not given: ",
+                               options->signatures))
       ->check(OneOf({"off", "warn", "require"}))
       ->option_text("off|warn|require");
   command

@@ -56,8 +56,7 @@ std::shared_ptr<Access::State> Access::Now() {
 
 std::variant<Identity, JwtRefusal> Access::Check(const HttpRequest& request) {
   if (!guarded()) return Identity{};
-  const std::string url =
-      absl::StrCat(public_url_, request.path, request.query.empty() ? "" : "?", request.query);
+  const std::string url = absl::StrCat(public_url_, request.path, request.query.empty() ? "" : "?", request.query);
   const std::shared_ptr<State> state = Now();
   std::variant<Caller, JwtRefusal> verdict = state->verifier->Verify(request.Header("authorization"), url, absl::Now());
   if (JwtRefusal* refusal = std::get_if<JwtRefusal>(&verdict)) {

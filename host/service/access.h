@@ -31,8 +31,8 @@ struct Identity {
 // Thread-safe.
 class Access {
  public:
-  // public_url: what clients' tokens name as their audience, before the path. used must outlive it. Errors name the file
-  // of clients, or the option.
+  // public_url: what clients' tokens name as their audience, before the path. used must outlive it. Errors name the
+  // file of clients, or the option.
   static absl::StatusOr<std::unique_ptr<Access>> Make(const Config& config, std::string public_url, UsedTokens& used);
 
   // Who it is, or why it is refused. Without clients everybody is let in.

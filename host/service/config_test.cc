@@ -53,15 +53,21 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"port_of_letters", [](Config& c) { c.listen = {"127.0.0.1:http"}; }, "ADDRESS:PORT"},
         Row{"host_name", [](Config& c) { c.listen = {"localhost:8080"}; }, "ADDRESS:PORT"},
         Row{"ipv6_without_brackets", [](Config& c) { c.listen = {"::1:8080"}; }, "ADDRESS:PORT"},
-        Row{"one_of_two_is_open_and_plain", [](Config& c) { c.listen = {"127.0.0.1:1", "0.0.0.0:2"}; }, "clear text"},
+        Row{"one_of_two_is_open_and_plain",
+            [](Config& c) {
+              c.listen = {"127.0.0.1:1", "0.0.0.0:2"};
+            },
+            "clear text"},
         Row{"open_with_tls_for_whom", [](Config& c) { Open(c), Tls(c); }, "not said whom it answers"},
         Row{"open_with_tls_and_clients", [](Config& c) { Open(c), Tls(c), c.clients = "clients.json"; }, ""},
-        Row{"open_with_tls_and_client_certificates", [](Config& c) { Open(c), Tls(c), c.tls_client_ca = "ca.pem"; }, ""},
+        Row{"open_with_tls_and_client_certificates", [](Config& c) { Open(c), Tls(c), c.tls_client_ca = "ca.pem"; },
+            ""},
         Row{"open_for_all_on_purpose", [](Config& c) { Open(c), Tls(c), c.anonymous = true; }, ""},
         Row{"for_all_and_for_some", [](Config& c) { c.anonymous = true, c.clients = "clients.json"; }, "exclude each"},
         Row{"certificate_without_key", [](Config& c) { c.tls_certificate = "cert.pem"; }, "belong together"},
         Row{"key_without_certificate", [](Config& c) { c.tls_key = "key.pem"; }, "belong together"},
-        Row{"client_certificates_without_tls", [](Config& c) { c.tls_client_ca = "ca.pem"; }, "needs --tls-certificate"},
+        Row{"client_certificates_without_tls", [](Config& c) { c.tls_client_ca = "ca.pem"; },
+            "needs --tls-certificate"},
         Row{"behind_a_proxy",
             [](Config& c) {
               Open(c);

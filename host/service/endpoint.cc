@@ -133,9 +133,10 @@ std::string OpenApi(const std::vector<Endpoint>& endpoints, const std::string& p
   json.BeginObject();
   json.Member("title", "Condyle");
   json.Member("version", HostVersion());
-  json.Member("description",
-              "Decision support for clinicians who check the basis of each line: CDS Hooks 2.0.1 and FHIR R4. Errors are "
-              "FHIR OperationOutcomes.");
+  json.Member(
+      "description",
+      "Decision support for clinicians who check the basis of each line: CDS Hooks 2.0.1 and FHIR R4. Errors are "
+      "FHIR OperationOutcomes.");
   json.EndObject();
   json.Key("servers");
   json.BeginArray();

@@ -32,12 +32,12 @@ std::vector<Answer> Plus(std::vector<Answer> answers, std::initializer_list<Answ
 
 // What every guarded endpoint may answer besides.
 std::vector<Answer> WithErrors(std::vector<Answer> answers) {
-  return Plus(std::move(answers), {{400, kFhirJson, "The request is malformed; the issue says where."},
-                                   {401, kFhirJson, "There is no token, or it is not good."},
-                                   {413, kFhirJson, "The body is too long."},
-                                   {415, kFhirJson, "The body is of another type."},
-                                   {503, kFhirJson,
-                                    "Too much to do, or the store cannot record. Retry-After says when to try again."}});
+  return Plus(std::move(answers),
+              {{400, kFhirJson, "The request is malformed; the issue says where."},
+               {401, kFhirJson, "There is no token, or it is not good."},
+               {413, kFhirJson, "The body is too long."},
+               {415, kFhirJson, "The body is of another type."},
+               {503, kFhirJson, "Too much to do, or the store cannot record. Retry-After says when to try again."}});
 }
 
 // Decoded; empty if it is not there, or no text.
@@ -189,8 +189,8 @@ void Endpoints::AddCdsHooks() {
   feedback.id = "giveFeedback";
   feedback.summary = "What became of cards";
   feedback.body_words = "CDS Hooks feedback: one report or more, repeats are allowed.";
-  feedback.answers = WithErrors({{200, "", "All of it is recorded, and durable."},
-                                 {404, kFhirJson, "This service never gave such a card."}});
+  feedback.answers = WithErrors(
+      {{200, "", "All of it is recorded, and durable."}, {404, kFhirJson, "This service never gave such a card."}});
   feedback.handler = Guarded([this](const HttpRequest& request, const Identity& who) {
     CdsCaller caller{who.organisation, request.deadline, request.cancel};
     return Finish(request, parts_.cds.Feedback(request.parameters[0], request.body, caller));
@@ -200,8 +200,8 @@ void Endpoints::AddCdsHooks() {
 
 HttpResponse Endpoints::Ready() {
   const int64_t failed = store_failed_at_;
-  const bool store_in_doubt =
-      failed != 0 && std::chrono::steady_clock::duration(Now() - failed) < std::chrono::steady_clock::duration(kStoreDoubt);
+  const bool store_in_doubt = failed != 0 && std::chrono::steady_clock::duration(Now() - failed) <
+                                                 std::chrono::steady_clock::duration(kStoreDoubt);
   const bool ready = !parts_.draining && !store_in_doubt;
   JsonWriter json(JsonLayout::kCompact);
   json.BeginObject();
@@ -209,7 +209,9 @@ HttpResponse Endpoints::Ready() {
   json.Key("plugins");
   json.BeginObject();
   for (const PluginHealth& health : parts_.host.Health()) {
-    json.Member(health.plugin_id, health.circuit == "closed" ? "answers" : health.circuit == "open" ? "suspended" : "is tried");
+    json.Member(health.plugin_id, health.circuit == "closed" ? "answers"
+                                  : health.circuit == "open" ? "suspended"
+                                                             : "is tried");
   }
   json.EndObject();
   json.Key("left_out");
@@ -304,14 +306,14 @@ void Endpoints::AddFhir() {
   list_.push_back(FhirRead("/fhir/metadata", "capabilities", "What this FHIR server can do",
                            [&fhir](const HttpRequest&) { return fhir.Metadata(); }));
   for (const char* type : {"Questionnaire", "PlanDefinition", "Library", "OperationDefinition"}) {
-    list_.push_back(FhirRead((std::string("/fhir/") + type).c_str(), (std::string("search") + type).c_str(),
-                             (std::string("All of type ") + type + ", or the one with ?url=").c_str(),
-                             [&fhir, type](const HttpRequest& request) {
-                               return fhir.Search(type, QueryValue(request.query, "url"));
-                             }));
+    list_.push_back(FhirRead(
+        (std::string("/fhir/") + type).c_str(), (std::string("search") + type).c_str(),
+        (std::string("All of type ") + type + ", or the one with ?url=").c_str(),
+        [&fhir, type](const HttpRequest& request) { return fhir.Search(type, QueryValue(request.query, "url")); }));
     list_.push_back(FhirRead((std::string("/fhir/") + type + "/{id}").c_str(), (std::string("read") + type).c_str(),
-                             (std::string("One ") + type).c_str(),
-                             [&fhir, type](const HttpRequest& request) { return fhir.Read(type, request.parameters[0]); }));
+                             (std::string("One ") + type).c_str(), [&fhir, type](const HttpRequest& request) {
+                               return fhir.Read(type, request.parameters[0]);
+                             }));
     list_.back().parameter_words = {"Id, as the search gives it."};
   }
 
@@ -325,8 +327,9 @@ void Endpoints::AddFhir() {
   evaluate.options.content_types = {kFhirJson, kJson};
   evaluate.options.cors = true;
   evaluate.guarded = true;
-  evaluate.answers = WithErrors({{200, kFhirJson, "A Bundle whose first resource is the GuidanceResponse of the whole."},
-                                 {422, kFhirJson, "The patient's data are impossible or contradict each other."}});
+  evaluate.answers =
+      WithErrors({{200, kFhirJson, "A Bundle whose first resource is the GuidanceResponse of the whole."},
+                  {422, kFhirJson, "The patient's data are impossible or contradict each other."}});
   const auto run = [this](const HttpRequest& request, const Identity& who, auto&& ask) {
     ConsultOptions options;
     options.user = who.user;
@@ -371,7 +374,8 @@ void Endpoints::AddPages() {
   cards.answers = {{200, "text/html", "The cards."}, {200, kJson, ""}};
   cards.handler = [this](const HttpRequest& request) {
     const v1::ModelCards all = MakeModelCards(parts_.host);
-    return WantsJson(request) ? Page(kJson, ToJson(all)) : Page("text/html; charset=utf-8", ToHtmlIndex(all, "/plugins/"));
+    return WantsJson(request) ? Page(kJson, ToJson(all))
+                              : Page("text/html; charset=utf-8", ToHtmlIndex(all, "/plugins/"));
   };
   list_.push_back(cards);
 

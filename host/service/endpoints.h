@@ -58,7 +58,8 @@ class Endpoints {
   HttpResponse Ready();
   HttpResponse Finish(const HttpRequest& request, CdsReply reply);
   // A GET of FHIR that anybody may make.
-  Endpoint FhirRead(const char* pattern, const char* id, const char* summary, std::function<FhirReply(const HttpRequest&)> read);
+  Endpoint FhirRead(const char* pattern, const char* id, const char* summary,
+                    std::function<FhirReply(const HttpRequest&)> read);
   // Notes whether the store could record.
   void NoteStore(bool recorded);
 

@@ -31,9 +31,10 @@ Figures::Figures(prometheus::Registry& registry, const Host& host)
       cards_(CounterFamily(registry, "condyle_cards_total", "Cards given, by hook and indicator")),
       refusals_(CounterFamily(registry, "condyle_refusals_total", "Requests that were refused, by why")),
       tokens_(CounterFamily(registry, "condyle_token_refusals_total", "Clients' tokens that were refused, by why")),
-      holds_(CounterFamily(registry, "condyle_holds_total",
-                           "Constraints in force in consultations, by whose they are; condyle: of a screen that gave no "
-                           "answer")),
+      holds_(
+          CounterFamily(registry, "condyle_holds_total",
+                        "Constraints in force in consultations, by whose they are; condyle: of a screen that gave no "
+                        "answer")),
       reads_(Counter(registry, "condyle_fhir_reads_total", "Queries sent to clients' FHIR servers")),
       failed_reads_(Counter(registry, "condyle_fhir_reads_failed_total", "Those that were not answered")),
       orders_checked_(Counter(registry, "condyle_orders_checked_total", "Orders compared with constraints")),
@@ -92,10 +93,12 @@ std::string Figures::HealthText(const Host& host) {
   std::string starts =
       "# HELP condyle_worker_starts_total Workers started so far\n# TYPE condyle_worker_starts_total counter\n";
   std::string circuits =
-      "# HELP condyle_circuit_open Whether a plugin is suspended: 1, being tried again: 0.5\n# TYPE condyle_circuit_open "
+      "# HELP condyle_circuit_open Whether a plugin is suspended: 1, being tried again: 0.5\n# TYPE "
+      "condyle_circuit_open "
       "gauge\n";
   std::string failures =
-      "# HELP condyle_failures_in_row Failures of a plugin since it last answered\n# TYPE condyle_failures_in_row gauge\n";
+      "# HELP condyle_failures_in_row Failures of a plugin since it last answered\n# TYPE condyle_failures_in_row "
+      "gauge\n";
   for (const PluginHealth& health : host.Health()) {
     const std::string label = absl::StrCat("{plugin=\"", health.plugin_id, "\"} ");
     const char* open = health.circuit == "open" ? "1" : health.circuit == "half-open" ? "0.5" : "0";

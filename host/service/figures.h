@@ -31,7 +31,8 @@ class Figures {
   void Count(const Outcome& outcome);
   void CountRefused(const JwtRefusal& refusal);
 
-  // Of each plugin its workers, circuit and failures in a row, as of now; text format, to be appended to the registry's.
+  // Of each plugin its workers, circuit and failures in a row, as of now; text format, to be appended to the
+  // registry's.
   static std::string HealthText(const Host& host);
 
  private:

@@ -15,12 +15,12 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "host/audit/token_store.h"
 #include "host/cds_hooks/cds_hooks.h"
 #include "host/fhir/service.h"
 #include "host/fhir_client/http_fhir_reader.h"
 #include "host/http/log.h"
 #include "host/http/server.h"
-#include "host/audit/token_store.h"
 #include "host/service/access.h"
 #include "host/service/endpoints.h"
 #include "host/service/figures.h"
@@ -100,7 +100,9 @@ absl::StatusOr<std::unique_ptr<HttpClient>> MakeFhirClient(const Config& config)
   const auto add = [&](const char* name, const std::vector<std::string>& origins, bool is_private) {
     for (const std::string& origin : origins) {
       absl::StatusOr<HttpPeer> peer = ParseHttpPeer(origin);
-      if (!peer.ok()) return absl::InvalidArgumentError(absl::StrCat(name, " \"", origin, "\": ", std::string(peer.status().message())));
+      if (!peer.ok())
+        return absl::InvalidArgumentError(
+            absl::StrCat(name, " \"", origin, "\": ", std::string(peer.status().message())));
       peer->private_addresses = peer->private_addresses || is_private;
       options.peers.push_back(*std::move(peer));
     }

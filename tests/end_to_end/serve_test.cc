@@ -10,7 +10,11 @@
 #include <chrono>
 #include <ctime>
 #include <fstream>
+#include <map>
+#include <mutex>
+#include <random>
 #include <regex>
+#include <set>
 #include <thread>
 
 #include "host/jwt/signer_for_test.h"
@@ -50,12 +54,10 @@ std::string RunnerBundle() {
 
 std::string Feedback(const std::string& card) {
   return json::serialize(json::object{
-      {"feedback",
-       json::array{json::object{
-           {"card", card},
-           {"outcome", "overridden"},
-           {"overrideReason", json::object{{"userComment", "has a scan already"}}},
-           {"outcomeTimestamp", Day(0) + "T00:00:00Z"}}}}});
+      {"feedback", json::array{json::object{{"card", card},
+                                            {"outcome", "overridden"},
+                                            {"overrideReason", json::object{{"userComment", "has a scan already"}}},
+                                            {"outcomeTimestamp", Day(0) + "T00:00:00Z"}}}}});
 }
 
 std::string FirstCard(const TestReply& reply) {
@@ -74,10 +76,10 @@ TEST(Serve, GivesCardsAndTakesFeedbackThatTheAuditTrailShows) {
   for (const json::value& card : cards.as_array()) EXPECT_LT(card.at("summary").as_string().size(), 140u);
   const std::string card = FirstCard(reply);
   EXPECT_EQ(service.Post("/cds-services/" + request.service + "/feedback", Feedback(card)).status, 200);
-  EXPECT_EQ(service.Post("/cds-services/" + request.service + "/feedback",
-                         Feedback("00000000-0000-4000-8000-000000000000"))
-                .status,
-            404);
+  EXPECT_EQ(
+      service.Post("/cds-services/" + request.service + "/feedback", Feedback("00000000-0000-4000-8000-000000000000"))
+          .status,
+      404);
   EXPECT_EQ(service.End(SIGTERM), 0) << service.Log();
 
   EXPECT_EQ(Condyle({"audit", "verify", "--store", store}).exit_code, 0);
@@ -121,26 +123,27 @@ TEST_P(ServePages, AreThere) {
   EXPECT_THAT(reply.body, HasSubstr(GetParam().part));
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Paths, ServePages,
-    ::testing::Values(Page{"/healthz", 200, "text/plain", "ok"}, Page{"/readyz", 200, "json", "\"status\":\"ready\""},
-                      Page{"/metrics", 200, "text/plain", "condyle_worker_starts_total"},
-                      Page{"/openapi.json", 200, "json", "/cds-services/{id}/feedback"},
-                      Page{"/plugins", 200, "text/html", "red_flag_screen"},
-                      Page{"/plugins/red_flag_screen", 200, "text/html", "red_flag_screen"},
-                      Page{"/plugins/none", 404, "fhir+json", "OperationOutcome"},
-                      Page{"/fhir/metadata", 200, "fhir+json", "CapabilityStatement"},
-                      Page{"/fhir/Questionnaire", 200, "fhir+json", "\"searchset\""},
-                      Page{"/fhir/Questionnaire?url=none", 200, "fhir+json", "\"total\":0"},
-                      Page{"/fhir/PlanDefinition", 200, "fhir+json", "PlanDefinition"},
-                      Page{"/fhir/PlanDefinition/none", 404, "fhir+json", "OperationOutcome"},
-                      Page{"/nothing", 404, "fhir+json", "OperationOutcome"}));
+INSTANTIATE_TEST_SUITE_P(Paths, ServePages,
+                         ::testing::Values(Page{"/healthz", 200, "text/plain", "ok"},
+                                           Page{"/readyz", 200, "json", "\"status\":\"ready\""},
+                                           Page{"/metrics", 200, "text/plain", "condyle_worker_starts_total"},
+                                           Page{"/openapi.json", 200, "json", "/cds-services/{id}/feedback"},
+                                           Page{"/plugins", 200, "text/html", "red_flag_screen"},
+                                           Page{"/plugins/red_flag_screen", 200, "text/html", "red_flag_screen"},
+                                           Page{"/plugins/none", 404, "fhir+json", "OperationOutcome"},
+                                           Page{"/fhir/metadata", 200, "fhir+json", "CapabilityStatement"},
+                                           Page{"/fhir/Questionnaire", 200, "fhir+json", "\"searchset\""},
+                                           Page{"/fhir/Questionnaire?url=none", 200, "fhir+json", "\"total\":0"},
+                                           Page{"/fhir/PlanDefinition", 200, "fhir+json", "PlanDefinition"},
+                                           Page{"/fhir/PlanDefinition/none", 404, "fhir+json", "OperationOutcome"},
+                                           Page{"/nothing", 404, "fhir+json", "OperationOutcome"}));
 
 TEST(Serve, EvaluatesFhir) {
   RunningService service;
   const TestReply reply = service.Post("/fhir/$evaluate", RunnerBundle(), {{"Content-Type", "application/fhir+json"}});
   ASSERT_EQ(reply.status, 200) << reply.body;
-  EXPECT_EQ(json::parse(reply.body).at("entry").at(0).at("resource").at("resourceType").as_string(), "GuidanceResponse");
+  EXPECT_EQ(json::parse(reply.body).at("entry").at(0).at("resource").at("resourceType").as_string(),
+            "GuidanceResponse");
 }
 
 struct Bad {
@@ -174,21 +177,96 @@ INSTANTIATE_TEST_SUITE_P(
                       Bad{"no_plan", "/fhir/PlanDefinition/none/$apply", "{}", "application/fhir+json", 404}),
     [](const auto& info) { return std::string(info.param.name); });
 
+// One to three changes anywhere in the bytes of a request, as a broken client or a stranger makes them.
+std::string Mutated(std::string request, std::mt19937& random) {
+  const auto any = [&](size_t below) { return std::uniform_int_distribution<size_t>(0, below - 1)(random); };
+  for (size_t changes = 1 + any(3); changes > 0; --changes) {
+    const size_t at = any(request.size());
+    switch (any(6)) {
+      case 0:
+        request[at] = static_cast<char>(any(256));
+        break;
+      case 1:
+        request[at] = static_cast<char>(request[at] ^ (1 << any(8)));
+        break;
+      case 2:
+        request.erase(at, 1 + any(20));
+        break;
+      case 3:
+        request.insert(at, 1 + any(20), static_cast<char>(any(256)));
+        break;
+      case 4:
+        request.insert(at, request.substr(any(request.size()), any(200)));
+        break;
+      default:
+        if (any(4) == 0) request.resize(at + 1);
+    }
+    if (request.empty()) request = "x";
+  }
+  return request;
+}
+
+TEST(Serve, WithstandsTenThousandMutatedRequests) {
+  constexpr int kThreads = 16, kEach = 625;
+  RunningService service({"--store", "none", "--header-timeout", "300", "--body-timeout", "300"});
+  const std::string discovery = service.Get("/cds-services").body;
+  std::vector<std::string> valid;
+  for (const char* hook : {"patient-view", "encounter-start"}) {
+    const HookRequest request = MakeHookRequest(discovery, hook, RunnerBundle());
+    valid.push_back("POST /cds-services/" + request.service +
+                    " HTTP/1.1\r\nHost: cds.example\r\nContent-Type: application/json\r\nConnection: close\r\n"
+                    "Content-Length: " +
+                    std::to_string(request.body.size()) + "\r\n\r\n" + request.body);
+  }
+  const std::set<int> proper = {200, 204, 400, 404, 405, 408, 412, 413, 414, 415, 417, 422, 431, 501, 503, 505};
+  std::mutex mutex;
+  std::map<int, int> seen;  // 0: closed without an answer
+  std::vector<std::string> improper;
+  std::vector<std::thread> threads;
+  for (int thread = 0; thread < kThreads; ++thread) {
+    threads.emplace_back([&, thread] {
+      std::mt19937 random(static_cast<unsigned>(thread));
+      for (int i = 0; i < kEach; ++i) {
+        TestClient client(service.port());
+        const std::optional<TestReply> reply =
+            client.Ask(Mutated(valid[static_cast<size_t>(i) % valid.size()], random));
+        const int status = reply ? reply->status : 0;
+        const bool told = status < 400 || reply->body.find("\"OperationOutcome\"") != std::string::npos;
+        const std::lock_guard lock(mutex);
+        ++seen[status];
+        if (status != 0 && (proper.count(status) == 0 || !told))
+          improper.push_back(std::to_string(status) + reply->body);
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_THAT(improper, IsEmpty());
+  EXPECT_GT(seen[200], 100) << "most changes hit text that nobody reads";
+  EXPECT_GT(seen[400], 100);
+  TestClient client(service.port());
+  const std::optional<TestReply> reply = client.Ask(valid[0]);
+  ASSERT_TRUE(reply);
+  EXPECT_EQ(reply->status, 200);
+  EXPECT_EQ(service.End(SIGTERM), 0) << service.Log().substr(0, 2000);
+}
+
 // ---- whom it answers
 
 struct Trust {
   TempFolder folder;
   TestSigner signer = TestSigner::Ec("key-1");
-  std::string file = folder.Write("clients.json", R"({"issuers": [{"iss": "https://ehr.example", "jwks": )" +
-                                                      TestJwks(signer.Jwk()) + "}]}");
+  std::string file = folder.Write(
+      "clients.json", R"({"issuers": [{"iss": "https://ehr.example", "jwks": )" + TestJwks(signer.Jwk()) + "}]}");
   int tokens = 0;
 
   std::string Token(const std::string& url) {
     const int64_t now = std::time(nullptr);
-    const json::object claims{{"iss", "https://ehr.example"}, {"aud", url},       {"iat", now},
-                              {"exp", now + 120},             {"jti", "t" + std::to_string(++tokens)}};
-    return "Bearer " +
-           signer.Sign(R"({"alg":"ES384","typ":"JWT","kid":"key-1"})", json::serialize(claims), "ES384");
+    const json::object claims{{"iss", "https://ehr.example"},
+                              {"aud", url},
+                              {"iat", now},
+                              {"exp", now + 120},
+                              {"jti", "t" + std::to_string(++tokens)}};
+    return "Bearer " + signer.Sign(R"({"alg":"ES384","typ":"JWT","kid":"key-1"})", json::serialize(claims), "ES384");
   }
 };
 
@@ -203,7 +281,8 @@ TEST(ServeAccess, AnswersTrustedClientsAndEachTokenOnce) {
   const std::string token = trust.Token("https://cds.example" + path);
   EXPECT_EQ(service.Post(path, request.body, {{"Authorization", token}}).status, 200);
   EXPECT_EQ(service.Post(path, request.body, {{"Authorization", token}}).status, 401) << "used before";
-  EXPECT_EQ(service.Post(path, request.body, {{"Authorization", trust.Token("https://other.example" + path)}}).status, 401);
+  EXPECT_EQ(service.Post(path, request.body, {{"Authorization", trust.Token("https://other.example" + path)}}).status,
+            401);
   EXPECT_EQ(service.Post("/fhir/$evaluate", RunnerBundle(), {{"Content-Type", "application/fhir+json"}}).status, 401);
   EXPECT_THAT(service.Get("/metrics").body, HasSubstr("condyle_token_refusals_total{reason=\"replayed\"} 1"));
 }
@@ -211,8 +290,8 @@ TEST(ServeAccess, AnswersTrustedClientsAndEachTokenOnce) {
 TEST(ServeAccess, AUsedTokenIsUsedAfterARestartToo) {
   Trust trust;
   TempFolder folder;
-  const std::vector<std::string> arguments = {"--clients", trust.file, "--public-url", "https://cds.example", "--store",
-                                              "sqlite:" + folder.Path("store.db")};
+  const std::vector<std::string> arguments = {"--clients",           trust.file, "--public-url",
+                                              "https://cds.example", "--store",  "sqlite:" + folder.Path("store.db")};
   std::string token, path, body;
   {
     RunningService service(arguments);
@@ -247,8 +326,8 @@ TEST(ServeAccess, ReadsTheFileOfClientsAgainOnSighup) {
   ASSERT_TRUE(wait_for("reloading failed", 1)) << service.Log();
   const std::string good = trust.Token("https://cds.example" + path);
   EXPECT_EQ(service.Post(path, request.body, {{"Authorization", good}}).status, 200) << "the old ones stay";
-  std::ofstream(trust.file) << R"({"issuers": [{"iss": "https://other.example", "jwks": )" << TestJwks(trust.signer.Jwk())
-                            << "}]}";
+  std::ofstream(trust.file) << R"({"issuers": [{"iss": "https://other.example", "jwks": )"
+                            << TestJwks(trust.signer.Jwk()) << "}]}";
   service.Signal(SIGHUP);
   ASSERT_TRUE(wait_for("were read again", 1)) << service.Log();
   const std::string old = trust.Token("https://cds.example" + path);
@@ -282,7 +361,8 @@ TEST(Serve, ThePluginsWorkersEndWithIt) {
   RunningService service({"--store", "none"});
   const HookRequest request = MakeHookRequest(service.Get("/cds-services").body, "patient-view", RunnerBundle());
   ASSERT_EQ(service.Post("/cds-services/" + request.service, request.body).status, 200);
-  const std::string children = "/proc/" + std::to_string(service.pid()) + "/task/" + std::to_string(service.pid()) + "/children";
+  const std::string children =
+      "/proc/" + std::to_string(service.pid()) + "/task/" + std::to_string(service.pid()) + "/children";
   EXPECT_EQ(service.End(SIGINT), 0);
   EXPECT_FALSE(std::ifstream(children).good());
 }
@@ -294,9 +374,9 @@ TEST(Serve, TheLogNamesNoPatient) {
   service.Post("/cds-services/" + request.service, R"({"hook": "patient-view", "context": {"patientId": "runner"}})");
   service.Post("/cds-services/runner", "{}");
   EXPECT_EQ(service.End(SIGTERM), 0);
-  EXPECT_THAT(service.Log(), AllOf(HasSubstr("/cds-services/{id}"), HasSubstr("trace_id"),
-                                   Not(HasSubstr("patient=runner")), Not(HasSubstr("services/runner\"")),
-                                   Not(HasSubstr("1999-02-14"))));
+  EXPECT_THAT(service.Log(),
+              AllOf(HasSubstr("/cds-services/{id}"), HasSubstr("trace_id"), Not(HasSubstr("patient=runner")),
+                    Not(HasSubstr("services/runner\"")), Not(HasSubstr("1999-02-14"))));
 }
 
 struct Start {
@@ -321,10 +401,15 @@ INSTANTIATE_TEST_SUITE_P(
         Start{"open_and_plain", {"--listen", "0.0.0.0:0"}, 64, "clear text"},
         Start{"no_address", {"--listen", "localhost:80"}, 64, "numeric address"},
         Start{"no_config", {"--config", "/nonexistent/serve.toml"}, 64, "/nonexistent/serve.toml"},
-        Start{"no_clients", {"--store", "none", "--clients", "/nonexistent/clients.json"}, 1, "/nonexistent/clients.json"},
+        Start{"no_clients",
+              {"--store", "none", "--clients", "/nonexistent/clients.json"},
+              1,
+              "/nonexistent/clients.json"},
         Start{"no_certificate",
-              {"--store", "none", "--listen", "127.0.0.1:0", "--tls-certificate", "/nonexistent/c.pem", "--tls-key", "/nonexistent/k.pem"},
-              1, "/nonexistent/c.pem"},
+              {"--store", "none", "--listen", "127.0.0.1:0", "--tls-certificate", "/nonexistent/c.pem", "--tls-key",
+               "/nonexistent/k.pem"},
+              1,
+              "/nonexistent/c.pem"},
         Start{"no_store", {"--store", "mysql:x"}, 1, "mysql"},
         Start{"no_order_codes", {"--store", "none", "--order-codes", "/nonexistent/orders"}, 1, "/nonexistent/orders"},
         Start{"no_hook", {"--store", "none", "--hook", "none"}, 1, "patient-view"},
@@ -343,7 +428,8 @@ TEST(Serve, UnsignedPluginsAreLeftOutUnlessOneSaysSo) {
 
 TEST(ServeConfig, PrintsEveryOptionInAFormThatItReadsBack) {
   TempFolder folder;
-  const RunResult printed = Condyle({"serve", "--listen", "127.0.0.1:4711", "--no-phi", "--print-config", "--queue", "7"});
+  const RunResult printed =
+      Condyle({"serve", "--listen", "127.0.0.1:4711", "--no-phi", "--print-config", "--queue", "7"});
   ASSERT_EQ(printed.exit_code, 0) << printed.err;
   EXPECT_THAT(printed.out, AllOf(HasSubstr("\nlisten = [\"127.0.0.1:4711\"]"), HasSubstr("\nno-phi = true"),
                                  HasSubstr("\nqueue = 7"), HasSubstr("\nidle-timeout = 60000")));
@@ -361,11 +447,13 @@ TEST(ServeConfig, TheCommandLineGoesBeforeTheFile) {
 
 TEST(ServeConfig, TheGuideShowsEveryOptionWithItsDefault) {
   const std::string guide = ReadFile(std::string(kSourceFolder) + "/docs/ehr/integrating.md");
-  EXPECT_THAT(guide, HasSubstr("```toml\n" + Condyle({"serve", "--print-config"}).out + "```\n")) << "./dev docs writes it";
+  EXPECT_THAT(guide, HasSubstr("```toml\n" + Condyle({"serve", "--print-config"}).out + "```\n"))
+      << "./dev docs writes it";
 }
 
 TEST(ServeConfig, TheFilesOfTheGuideAreGood) {
-  const RunResult result = Condyle({"serve", "--config", std::string(kSourceFolder) + "/docs/ehr/deploy/serve.toml", "--print-config"});
+  const RunResult result =
+      Condyle({"serve", "--config", std::string(kSourceFolder) + "/docs/ehr/deploy/serve.toml", "--print-config"});
   EXPECT_EQ(result.exit_code, 0) << result.err;
 }
 
@@ -384,14 +472,14 @@ TEST_P(ServeConfigFaults, AreNamedWithTheFile) {
   EXPECT_THAT(result.err, AllOf(HasSubstr(file), HasSubstr(GetParam().words)));
 }
 
-INSTANTIATE_TEST_SUITE_P(Files, ServeConfigFaults,
-                         ::testing::Values(BadFile{"unknown_key", "quue = 7\n", "\"quue\""},
-                                           BadFile{"out_of_range", "queue = 0\n", "queue"},
-                                           BadFile{"no_number", "queue = \"many\"\n", "queue"},
-                                           BadFile{"twice", "queue = 7\nqueue = 8\n", "queue"},
-                                           BadFile{"section", "[serve]\nqueue = 7\n", "serve.queue"},
-                                           BadFile{"only_for_the_command_line", "print-config = true\n", "print-config"}),
-                         [](const auto& info) { return std::string(info.param.name); });
+INSTANTIATE_TEST_SUITE_P(
+    Files, ServeConfigFaults,
+    ::testing::Values(BadFile{"unknown_key", "quue = 7\n", "\"quue\""}, BadFile{"out_of_range", "queue = 0\n", "queue"},
+                      BadFile{"no_number", "queue = \"many\"\n", "queue"},
+                      BadFile{"twice", "queue = 7\nqueue = 8\n", "queue"},
+                      BadFile{"section", "[serve]\nqueue = 7\n", "serve.queue"},
+                      BadFile{"only_for_the_command_line", "print-config = true\n", "print-config"}),
+    [](const auto& info) { return std::string(info.param.name); });
 
 }  // namespace
 }  // namespace condyle::tests
