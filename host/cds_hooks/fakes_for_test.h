@@ -58,7 +58,7 @@ class FakeHost final : public Host {
     consultation.set_as_of(options.as_of);
     if (audited && options.deliver) delivery = options.deliver(consultation);
     outcome.failure = failure;
-    if (failure.ok()) outcome.consultation = consultation;
+    if (failure.ok()) outcome.consultation.emplace() = consultation;
     outcome.cancelled = cancelled;
     outcome.plugin_times = {{"screen", std::chrono::microseconds(1500)}};
     return outcome;
@@ -83,6 +83,7 @@ class FakeHost final : public Host {
   }
   std::vector<pid_t> WorkerPids() const override { return {}; }
   std::vector<PluginHealth> Health() const override { return {}; }
+  std::vector<PluginOrigin> Origins() const override { return {}; }
   std::string SandboxWarning() const override { return {}; }
 
  private:

@@ -40,7 +40,7 @@ v1::AuditDelivery TwoCards() {
 Outcome Answer() {
   Outcome outcome;
   outcome.consultation.emplace().set_case_id("c");
-  v1::PluginFailure* failure = outcome.consultation->add_plugin_failures();
+  v1::PluginFailure* failure = outcome.consultation.Mutable().add_plugin_failures();
   failure->set_plugin_id("p");
   failure->set_kind(v1::FAILURE_KIND_CRASHED);
   return outcome;
