@@ -56,7 +56,7 @@ TEST(Isolation, ChangesNothingButTheReceipt) {
       EXPECT_EQ(a.refusal->message, b.refusal->message) << one.name;
       continue;
     }
-    for (v1::PluginRun& run : *a.consultation->mutable_receipt()->mutable_plugins()) {
+    for (v1::PluginRun& run : *a.consultation.Mutable().mutable_receipt()->mutable_plugins()) {
       EXPECT_EQ(run.isolation(), "worker");
       run.set_isolation("in-process");
       run.set_sandbox("none");
