@@ -246,8 +246,10 @@ absl::StatusOr<std::unique_ptr<Host>> Host::Open(const HostOptions& options) {
   if (catalog->plugins.empty()) {
     std::string message = absl::StrCat("no usable plugin in ", absl::StrJoin(places, ", "));
     for (const v1::PluginFailure& failure : catalog->failures) {
-      absl::StrAppend(&message, "; ", failure.file().empty() ? failure.plugin_id() : failure.file(), ": ",
-                      failure.message());
+      const std::string& name = failure.file().empty() ? failure.plugin_id() : failure.file();
+      // Some messages begin with the file themselves.
+      const bool named = failure.message().rfind(name, 0) == 0;
+      absl::StrAppend(&message, "; ", named ? "" : name, named ? "" : ": ", failure.message());
     }
     return absl::NotFoundError(message);
   }

@@ -160,7 +160,8 @@ class Running {
   // Reads certificates and clients again.
   void Reload() {
     const absl::Status clients = access_->Reload();
-    const absl::Status certificates = server_->ReloadCertificates();
+    const absl::Status certificates =
+        config_.tls_certificate.empty() ? absl::OkStatus() : server_->ReloadCertificates();
     for (const absl::Status& status : {clients, certificates}) {
       if (!status.ok()) {
         log_.Log(LogLevel::kError, "reloading failed; what was there stays in force",

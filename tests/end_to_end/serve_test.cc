@@ -421,7 +421,7 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(Serve, UnsignedPluginsAreLeftOutUnlessOneSaysSo) {
   const RunResult result = Condyle({"serve", "--store", "none", "--plugins", kPluginFolder, "--listen", "127.0.0.1:0"});
   EXPECT_EQ(result.exit_code, 1);
-  EXPECT_THAT(result.err, HasSubstr("signature"));
+  EXPECT_THAT(result.err, HasSubstr("it is not signed"));
 }
 
 // ---- its file
