@@ -153,14 +153,22 @@ struct Bad {
   const char* type;
   int status;
 };
-class ServeBadRequests : public ::testing::TestWithParam<Bad> {};
+class ServeBadRequests : public ::testing::TestWithParam<Bad> {
+ protected:
+  static void SetUpTestSuite() { service_ = new RunningService({"--store", "none", "--max-body", "2000"}); }
+  static void TearDownTestSuite() {
+    delete service_;
+    service_ = nullptr;
+  }
+  static RunningService* service_;
+};
+RunningService* ServeBadRequests::service_ = nullptr;
 
 TEST_P(ServeBadRequests, AreRefusedWithAnOperationOutcome) {
-  static RunningService* service = new RunningService({"--store", "none", "--max-body", "2000"});
-  const TestReply reply = service->Post(GetParam().path, GetParam().body, {{"Content-Type", GetParam().type}});
+  const TestReply reply = service_->Post(GetParam().path, GetParam().body, {{"Content-Type", GetParam().type}});
   EXPECT_EQ(reply.status, GetParam().status) << reply.body;
   EXPECT_THAT(reply.body, HasSubstr("\"OperationOutcome\""));
-  EXPECT_EQ(service->Get("/healthz").status, 200);
+  EXPECT_EQ(service_->Get("/healthz").status, 200);
 }
 
 const std::string kLong(3000, ' ');
