@@ -14,6 +14,7 @@
 #include "condyle/v1/embedding.pb.h"
 #include "host/archive/receipt.h"
 #include "host/embedding/handle.h"
+#include "host/fhir/input.h"
 #include "host/report/report.h"
 
 namespace condyle::embedding {
@@ -29,12 +30,13 @@ std::optional<std::string_view> ViewOf(cndh_bytes bytes, const char* what, Resul
 }
 
 // Formats for people, of a consultation that the result holds.
-void AddConsultation(const v1::Consultation& consultation, std::shared_ptr<const HtmlOptions> titles, Result& result) {
+void AddConsultation(const v1::Consultation& consultation, const cndh_host& host, FhirContext about, Result& result) {
   auto document = std::make_unique<v1::Consultation>(consultation);
   const v1::Consultation* shown = document.get();
   result.SetDocument(std::move(document));
   result.AddFormat("text", [shown] { return ToText(*shown, TextOptions{}); });
-  result.AddFormat("html", [shown, titles = std::move(titles)] { return ToHtml(*shown, *titles); });
+  result.AddFormat("html", [shown, titles = host.titles] { return ToHtml(*shown, *titles); });
+  result.AddFormat("fhir", [shown, fhir = host.fhir, about = std::move(about)] { return fhir->Bundle(*shown, about); });
 }
 
 std::string TimesInJson(const std::vector<PluginTime>& times) {
@@ -48,10 +50,10 @@ std::string TimesInJson(const std::vector<PluginTime>& times) {
 }
 
 // Has the caller say what it makes of the consultation. A callback in C has no way to fail but to set nothing.
-v1::AuditDelivery Deliver(const cndh_consult_options& options, const std::shared_ptr<const HtmlOptions>& titles,
+v1::AuditDelivery Deliver(const cndh_consult_options& options, const cndh_host& host, std::string_view input,
                           const v1::Consultation& consultation) {
   cndh_result shown;
-  AddConsultation(consultation, titles, shown);
+  AddConsultation(consultation, host, FhirContextOf(input), shown);
   cndh_delivery delivery;
   options.deliver(options.deliver_context, &shown, &delivery);
   return std::move(delivery.delivery);
@@ -66,13 +68,13 @@ cndh_status Consult(cndh_host& host, cndh_bytes input, const cndh_consult_option
   const std::optional<std::string_view> bytes = ViewOf(input, "input", result);
   if (!bytes) return result.status();
   if (copy.deliver != nullptr) {
-    options.deliver = [&](const v1::Consultation& consultation) { return Deliver(copy, host.titles, consultation); };
+    options.deliver = [&](const v1::Consultation& consultation) { return Deliver(copy, host, *bytes, consultation); };
   }
   Outcome outcome = host.host->ConsultBytes(*bytes, options);
   result.SetCancelled(outcome.cancelled);
   if (outcome.audit) result.SetAudit(*outcome.audit);
   if (outcome.refusal) result.Refuse(*std::move(outcome.refusal));
-  if (outcome.consultation) AddConsultation(*outcome.consultation, host.titles, result);
+  if (outcome.consultation) AddConsultation(*outcome.consultation, host, FhirContextOf(*bytes), result);
   if (outcome.archive) {
     auto archive = std::make_shared<const v1::ArchivedReceipt>(*std::move(outcome.archive));
     result.AddFormat("receipt", [archive] {

@@ -10,12 +10,14 @@
 #include "condyle/host.h"
 #include "condyle/host/host.h"
 #include "host/embedding/guard.h"
+#include "host/fhir/fhir.h"
 #include "host/report/report.h"
 
 struct cndh_host {
   std::unique_ptr<condyle::Host> host;
   // Of the plugins. Results use it after the host is closed.
   std::shared_ptr<const condyle::HtmlOptions> titles;
+  std::shared_ptr<const condyle::FhirFormat> fhir;
 };
 
 // What the handle points to: one call's delivery.

@@ -45,8 +45,9 @@ cndh_status Open(const cndh_options* given, std::unique_ptr<cndh_host>* host, cn
   if (!opened.ok()) return result.Fail(opened.status());
   auto titles = std::make_shared<HtmlOptions>();
   for (const v1::PluginManifest& manifest : (*opened)->Manifests()) titles->titles[manifest.id()] = manifest.title();
+  auto fhir = std::make_shared<const FhirFormat>((*opened)->Manifests(), FhirOptions{});
   result.SetDocument(LoadReportOf(**opened));
-  *host = std::make_unique<cndh_host>(cndh_host{*std::move(opened), std::move(titles)});
+  *host = std::make_unique<cndh_host>(cndh_host{*std::move(opened), std::move(titles), std::move(fhir)});
   return CNDH_OK;
 }
 

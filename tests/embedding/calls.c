@@ -23,7 +23,7 @@ static cndh_result* Formats(cndh_host* host, cndh_bytes input) {
   cndh_result* result;
   CHECK_STATUS(cndh_consult(host, input, &options, &result), CNDH_OK);
   CHECK(cndh_result_error(result).size == 0 && cndh_result_cancelled(result) == 0);
-  CHECK(Is(cndh_result_formats(result), "json protobuf text html receipt times"));
+  CHECK(Is(cndh_result_formats(result), "json protobuf text html fhir receipt times"));
   cndh_bytes bytes, again;
   static const struct {
     const char *format, *holds;
@@ -31,7 +31,8 @@ static cndh_result* Formats(cndh_host* host, cndh_bytes input) {
                   {"text", "ROUTINE"},
                   {"html", "<!DOCTYPE html>"},
                   {"receipt", "\"checkedCase\""},
-                  {"times", "{"}};
+                  {"fhir", "\"GuidanceResponse\""},
+                  {"times", "\"microseconds\""}};
   for (size_t i = 0; i < sizeof kFormats / sizeof *kFormats; ++i) {
     CHECK_STATUS(cndh_result_get(result, kFormats[i].format, &bytes), CNDH_OK);
     CHECK(Holds(bytes, kFormats[i].holds));

@@ -212,6 +212,7 @@ typedef struct cndh_consult_options {
 /* Assesses a patient: FHIR R4 Bundle or QuestionnaireResponse, Case JSON, Case text. options may be NULL. Formats:
      json, protobuf  condyle.v1.Consultation, canonical JSON or serialised
      text, html      for people; html is one page that loads nothing
+     fhir            a FHIR R4 Bundle, JSON
      receipt         with CNDH_RECEIPT: what cndh_replay takes. Patient data
      times           how long each plugin took: condyle.v1.PluginTimes in JSON
    CNDH_OK also if plugins failed: /pluginFailures names them, and what they guard is held. */
