@@ -235,6 +235,9 @@ void AddServe(CLI::App& app, Run& run) {
   AddContent(*command, options->config);
   AddStore(*command, *options->plugins);
   options->plugins->signatures = "require";
+  // A plugin takes a millisecond; an EHR's window closes after half a second or two.
+  options->plugins->plugin_deadline_ms = 500;
+  options->plugins->deadline_ms = 2000;
   AddPluginOptions(*command, options->plugins, /*in_process=*/true);
   AddLimits(*command, *options);
   command->footer(

@@ -39,16 +39,21 @@ void AddPluginOptions(CLI::App& command, const std::shared_ptr<PluginOptions>& o
         ->excludes("--in-process")
         ->option_text("none|limits|filtered|strict");
     command
-        .add_option("--deadline", options->deadline_ms,
-                    "Longest time for the plugins' answers of one consultation together, in milliseconds; twice "
-                    "--plugin-deadline if not given. A plugin that has not answered by then fails; the others' answers "
-                    "are given")
+        .add_option(
+            "--deadline", options->deadline_ms,
+            absl::StrCat("Longest time for the plugins' answers of one consultation together, in milliseconds; ",
+                         options->deadline_ms == 0 ? "twice --plugin-deadline" : std::to_string(options->deadline_ms),
+                         " if not given. A plugin that has not answered by then fails; the others' answers "
+                         "are given"))
         ->check(CLI::Range(1, 3600000))
+        ->default_str(options->deadline_ms == 0 ? "" : std::to_string(options->deadline_ms))
         ->option_text("MS");
     command
         .add_option("--plugin-deadline", options->plugin_deadline_ms,
-                    "Longest time for one answer of one plugin, in milliseconds; 5000 if not given")
+                    absl::StrCat("Longest time for one answer of one plugin, in milliseconds; ",
+                                 options->plugin_deadline_ms, " if not given"))
         ->check(CLI::Range(1, 3600000))
+        ->default_str(std::to_string(options->plugin_deadline_ms))
         ->option_text("MS");
     AddSignatureOptions(command, options);
   }
@@ -61,6 +66,7 @@ void AddSignatureOptions(CLI::App& command, const std::shared_ptr<PluginOptions>
                                "leaves them out; those of the installed directory need none. If not given: ",
                                options->signatures))
       ->check(OneOf({"off", "warn", "require"}))
+      ->default_str(options->signatures)
       ->option_text("off|warn|require");
   command
       .add_option("--trust", options->trust,
