@@ -278,9 +278,10 @@ class Search {
         if (of_target.size() < kWitnessesPerTarget) of_target.push_back(changes);
       }
     }
-    for (const auto& [target, of_target] : witnesses) {
+    for (const auto& of_target : witnesses) {
+      const Target& target = of_target.first;
       std::vector<Changes> reduced;
-      for (const Changes& witness : of_target) {
+      for (const Changes& witness : of_target.second) {
         if (Expired()) return;
         Changes set = Reduce(
             witness, [&](const Changes& changes) { return Reaches(target, changes) && hypotheses_.Possible(changes); },
