@@ -36,6 +36,18 @@ absl::StatusOr<std::vector<AuditMark>> ChainJob(const AppendJob& job, const std:
   return marks;
 }
 
+void WriteJobs(const std::vector<AppendJob*>& jobs,
+               const std::function<absl::Status(const std::vector<AppendJob*>&)>& write) {
+  absl::Status status = write(jobs);
+  if (status.ok()) return;
+  // One entry that cannot be written must not stop the others; but nobody is to wait in turn for the same lock or server.
+  const bool apart = jobs.size() > 1 && !absl::IsUnavailable(status);
+  for (AppendJob* job : jobs) {
+    if (apart) status = write({job});
+    if (!status.ok()) job->result = status;
+  }
+}
+
 absl::Status ReadOnlyError(const std::string& place) {
   return absl::PermissionDeniedError(absl::StrCat(place, ": was opened for reading only"));
 }

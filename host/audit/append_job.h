@@ -41,6 +41,11 @@ struct ChainedEntry {
 absl::StatusOr<std::vector<AuditMark>> ChainJob(const AppendJob& job, const std::string& moment, AuditMark* head,
                                                 const std::function<absl::Status(const ChainedEntry&)>& take);
 
+// Writes jobs in one transaction; if that fails, each by itself, and puts into those that fail why. `write` sets the
+// results of what it has written.
+void WriteJobs(const std::vector<AppendJob*>& jobs,
+               const std::function<absl::Status(const std::vector<AppendJob*>&)>& write);
+
 // What a store says that was opened for reading only.
 absl::Status ReadOnlyError(const std::string& place);
 

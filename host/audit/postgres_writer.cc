@@ -160,14 +160,7 @@ absl::Status PostgresWriter::WriteTogether(const std::vector<AppendJob*>& jobs) 
 }
 
 void PostgresWriter::Write(const std::vector<AppendJob*>& jobs) {
-  absl::Status status = WriteTogether(jobs);
-  if (status.ok()) return;
-  // One entry that cannot be written must not stop the others; but nobody is to wait in turn for the same server.
-  const bool apart = jobs.size() > 1 && !absl::IsUnavailable(status);
-  for (AppendJob* job : jobs) {
-    if (apart) status = WriteTogether({job});
-    if (!status.ok()) job->result = status;
-  }
+  WriteJobs(jobs, [this](const std::vector<AppendJob*>& some) { return WriteTogether(some); });
 }
 
 }  // namespace condyle

@@ -56,7 +56,9 @@ class SqliteStore final : public AuditStore {
   SqliteStore(std::string path, AuditStoreOptions options)
       : path_(std::move(path)),
         options_(std::move(options)),
-        queue_(kMostAppendJobs, [this](const std::vector<AppendJob*>& jobs) { Write(jobs); }) {}
+        queue_(kMostAppendJobs, [this](const std::vector<AppendJob*>& jobs) {
+          WriteJobs(jobs, [this](const std::vector<AppendJob*>& some) { return WriteTogether(some); });
+        }) {}
 
   absl::Status Open() {
     struct stat info {};
@@ -235,17 +237,6 @@ class SqliteStore final : public AuditStore {
   }
 
   std::string Now() const { return FormatMoment(options_.clock ? options_.clock() : absl::Now()); }
-
-  void Write(const std::vector<AppendJob*>& jobs) {
-    absl::Status status = WriteTogether(jobs);
-    if (status.ok()) return;
-    // One entry that cannot be written must not stop the others; but nobody is to wait in turn for the same lock.
-    const bool apart = jobs.size() > 1 && !absl::IsUnavailable(status);
-    for (AppendJob* job : jobs) {
-      if (apart) status = WriteTogether({job});
-      if (!status.ok()) job->result = status;
-    }
-  }
 
   absl::Status WriteTogether(const std::vector<AppendJob*>& jobs) {
     absl::Status status = writer_->Run("BEGIN IMMEDIATE");
