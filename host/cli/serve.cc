@@ -21,7 +21,6 @@ struct ServeOptions {
   std::shared_ptr<PluginOptions> plugins = std::make_shared<PluginOptions>();
   std::string config_file;
   bool print_config = false;
-  int parallel = 0;
 };
 
 template <typename T>
@@ -129,7 +128,7 @@ void AddLimits(CLI::App& command, ServeOptions& options) {
            "each processor",
            0, 4096);
   command
-      .add_option("--parallel", options.parallel,
+      .add_option("--parallel", options.plugins->parallel,
                   "Consultations that plugins answer at the same time, each with a set of workers; 0: one for each "
                   "processor")
       ->check(CLI::Range(0, 1024))
@@ -210,7 +209,7 @@ int Serve(CLI::App& command, ServeOptions& options) {
     return kFailed;
   }
   const size_t processors = std::max(1u, std::thread::hardware_concurrency());
-  plugins.parallel = options.parallel > 0 ? options.parallel : static_cast<int>(processors);
+  if (plugins.parallel == 0) plugins.parallel = static_cast<int>(processors);
   Config& config = options.config;
   if (config.io_threads == 0) config.io_threads = processors;
   if (config.threads == 0) config.threads = plugins.audit.empty() ? 2 * processors : 64;
@@ -235,6 +234,7 @@ void AddServe(CLI::App& app, Run& run) {
   AddContent(*command, options->config);
   AddStore(*command, *options->plugins);
   options->plugins->signatures = "require";
+  options->plugins->parallel = 0;
   // A plugin takes a millisecond; an EHR's window closes after half a second or two.
   options->plugins->plugin_deadline_ms = 500;
   options->plugins->deadline_ms = 2000;

@@ -111,12 +111,17 @@ FhirReply FhirService::Consult(std::string_view body, ConsultOptions options, Fh
   if (!input.as_of.empty()) options.as_of = input.as_of;
   context.patient = std::move(input.context.patient);
   context.encounter = std::move(input.context.encounter);
-  const Outcome outcome = host_.ConsultBytes(input.in_parameters ? std::string_view(input.data) : body, options);
-  if (outcome.refusal) return Refused(input, *outcome.refusal);
-  if (!outcome.consultation) {
-    return Failed(503, absl::StrCat("no answer is given: ", std::string(outcome.failure.message())));
+  Outcome outcome = host_.ConsultBytes(input.in_parameters ? std::string_view(input.data) : body, options);
+  FhirReply reply;
+  if (outcome.refusal) {
+    reply = Refused(input, *outcome.refusal);
+  } else if (!outcome.consultation) {
+    reply = Failed(503, absl::StrCat("no answer is given: ", std::string(outcome.failure.message())));
+  } else {
+    reply.body = format_.Bundle(*outcome.consultation, context);
   }
-  return {200, format_.Bundle(*outcome.consultation, context)};
+  reply.outcome = std::move(outcome);
+  return reply;
 }
 
 }  // namespace condyle

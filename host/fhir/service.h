@@ -6,6 +6,7 @@
 #define CONDYLE_HOST_FHIR_SERVICE_H_
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,6 +22,8 @@ inline constexpr char kFhirJson[] = "application/fhir+json";
 struct FhirReply {
   int status = 200;
   std::string body;
+  // Of operations that came to a consultation: what came of it, for figures and logs.
+  std::optional<Outcome> outcome = std::nullopt;
 };
 
 // Thread-safe. The host must outlive it.

@@ -144,6 +144,9 @@ TEST(Serve, EvaluatesFhir) {
   ASSERT_EQ(reply.status, 200) << reply.body;
   EXPECT_EQ(json::parse(reply.body).at("entry").at(0).at("resource").at("resourceType").as_string(),
             "GuidanceResponse");
+  const std::string figures = service.Get("/metrics").body;
+  EXPECT_THAT(figures, HasSubstr("condyle_plugin_seconds_count{plugin=\"red_flag_screen\"} 1"));
+  EXPECT_THAT(figures, HasSubstr("condyle_holds_total{by=\"red_flag_screen\"} "));
 }
 
 struct Bad {
