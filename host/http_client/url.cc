@@ -61,6 +61,12 @@ absl::StatusOr<HttpUrl> Checked(const urls::url_view& url) {
   return parts;
 }
 
+// A scheme and one character, as "e:?": no URL of ours, and an assertion of Boost 1.81 fails on it.
+bool IsSchemeAndACharacter(std::string_view text) {
+  const size_t colon = text.find_first_of(":/?#");
+  return colon != text.npos && text[colon] == ':' && colon + 2 == text.size();
+}
+
 }  // namespace
 
 std::string HttpUrl::Origin() const {
@@ -74,6 +80,7 @@ std::string HttpUrl::Target() const { return query.empty() ? path : path + "?" +
 
 absl::StatusOr<HttpUrl> ParseHttpUrl(std::string_view text) {
   if (text.size() > kMostUrlBytes) return Refused("is longer than 4096 bytes");
+  if (IsSchemeAndACharacter(text)) return Refused("is no absolute URL");
   const auto url = urls::parse_uri(urls::string_view(text.data(), text.size()));
   if (!url) return Refused("is no absolute URL");
   return Checked(*url);
@@ -81,6 +88,7 @@ absl::StatusOr<HttpUrl> ParseHttpUrl(std::string_view text) {
 
 absl::StatusOr<HttpUrl> ResolveHttpUrl(const HttpUrl& base, std::string_view reference) {
   if (reference.size() > kMostUrlBytes) return Refused("is longer than 4096 bytes");
+  if (IsSchemeAndACharacter(reference)) return Refused("is no URL");
   const auto relative = urls::parse_uri_reference(urls::string_view(reference.data(), reference.size()));
   if (!relative) return Refused("is no URL");
   if (relative->has_scheme()) return Checked(*relative);

@@ -46,6 +46,8 @@ TEST(Url, WhatCouldMeanSomethingElseIsRefused) {
       {"", "no absolute URL"},
       {"a.example/x", "no absolute URL"},
       {"//a.example/x", "no absolute URL"},
+      {"e:?", "no absolute URL"},
+      {"https:\xa3", "no absolute URL"},
       {"ftp://a.example", "neither https"},
       {"https:a.example", "no host"},
       {"https:///x", "no host"},
