@@ -56,6 +56,8 @@ absl::StatusOr<HttpUrl> Checked(const urls::url_view& url) {
   }
   if (absl::Status status = CheckPath(url); !status.ok()) return status;
   parts.path = Text(url.encoded_path());
+  // Boost 1.81 reads "https://a:80.1" as the path ".1" of https://a:80.
+  if (!parts.path.empty() && parts.path.front() != '/') return Refused("has a port that is none of 1 to 65535");
   if (parts.path.empty()) parts.path = "/";
   parts.query = Text(url.encoded_query());
   return parts;

@@ -53,6 +53,7 @@ TEST(Url, WhatCouldMeanSomethingElseIsRefused) {
       {"https:///x", "no host"},
       {"https://a.example:/x", "port"},
       {"https://a.example:99999/x", ""},
+      {"https://a.example:443.b.example/x", "port"},
       {"https://u:p@a.example/x", "user name"},
       {"https://a.example/x#y", "fragment"},
       {"https://a.example/x/../y", "'..'"},
