@@ -3,6 +3,8 @@
 //
 // What all cards share.
 #include <algorithm>
+#include <set>
+#include <string_view>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -68,10 +70,11 @@ v1::AuditAdvice AdviceOf(const v1::Consultation& consultation, const std::string
 
 void AddSources(const v1::Consultation& consultation, const std::vector<std::string>& keys, Detail* detail) {
   constexpr int kMost = 12;
+  const std::set<std::string_view> cited(keys.begin(), keys.end());
   int count = 0;
   int more = 0;
   for (const v1::Citation& citation : consultation.citations()) {
-    if (std::find(keys.begin(), keys.end(), citation.key()) == keys.end()) continue;
+    if (!cited.contains(citation.key())) continue;
     if (count == kMost) {
       ++more;
       continue;

@@ -4,10 +4,24 @@
 // Escapes as RFC 8259 asks, and numbers that read back exactly.
 #include "host/questionnaire/json_writer.h"
 
+#include <array>
 #include <charconv>
 #include <utility>
 
 namespace condyle {
+namespace {
+
+// First byte of U+0080 to U+00BF in UTF-8.
+constexpr unsigned char kC1Lead = 0xC2;
+
+constexpr auto kMayNeedEscape = [] {
+  std::array<bool, 256> may{};
+  for (size_t byte = 0; byte < 0x20; ++byte) may[byte] = true;
+  may['"'] = may['\\'] = may[0x7F] = may[kC1Lead] = true;
+  return may;
+}();
+
+}  // namespace
 
 void JsonWriter::Separate() {
   if (after_key_) {
@@ -83,9 +97,10 @@ void JsonWriter::Quoted(std::string_view text) {
   size_t run = 0;
   for (size_t i = 0; i < text.size(); ++i) {
     auto byte = static_cast<unsigned char>(text[i]);
+    if (!kMayNeedEscape[byte]) continue;
     // U+0080 to U+009F: no JSON needs them escaped, but a terminal may obey them.
-    const bool c1 = byte == 0xC2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0;
-    if (byte >= 0x20 && byte != '"' && byte != '\\' && byte != 0x7F && !c1) continue;
+    const bool c1 = byte == kC1Lead && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0;
+    if (byte == kC1Lead && !c1) continue;
     out_ += text.substr(run, i - run);
     if (c1) byte = static_cast<unsigned char>(text[++i]);
     run = i + 1;

@@ -5,6 +5,7 @@
 #include "host/report/text_layout.h"
 
 #include <algorithm>
+#include <array>
 
 namespace condyle {
 namespace {
@@ -19,6 +20,27 @@ size_t BytesOf(std::string_view text, size_t columns) {
     ++i;
   }
   return i;
+}
+
+// By first byte: whether Unprintable has to look.
+constexpr auto kMayBeUnprintable = [] {
+  std::array<bool, 256> may{};
+  for (size_t byte = 0; byte < 0x20; ++byte) may[byte] = true;
+  may[0x7f] = may[0xc2] = may[0xe2] = true;
+  return may;
+}();
+
+// Bytes of a control character, line separator or direction mark at the beginning; 0: there is none.
+size_t Unprintable(std::string_view text) {
+  const auto byte = [&](size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0; };
+  const int first = byte(0);
+  const int second = byte(1);
+  const int third = byte(2);
+  if (first < 0x20 || first == 0x7f) return 1;
+  if (first == 0xc2 && second >= 0x80 && second <= 0x9f) return 2;  // C1 controls
+  if (first != 0xe2) return 0;
+  const bool general = second == 0x80 && ((third >= 0x8e && third <= 0x8f) || (third >= 0xa8 && third <= 0xae));
+  return general || (second == 0x81 && third >= 0xa6 && third <= 0xa9) ? 3 : 0;
 }
 
 const char* AnsiOf(TextStyle style) {
@@ -52,23 +74,17 @@ std::string Padded(std::string text, size_t columns) {
 std::string Printable(std::string_view text) {
   std::string out;
   out.reserve(text.size());
+  size_t run = 0;  // what stays is copied in runs
   for (size_t i = 0; i < text.size(); ++i) {
-    auto c = static_cast<unsigned char>(text[i]);
-    auto next = i + 1 < text.size() ? static_cast<unsigned char>(text[i + 1]) : 0;
-    auto third = i + 2 < text.size() ? static_cast<unsigned char>(text[i + 2]) : 0;
-    if (c < 0x20 || c == 0x7f) {
-      out += ' ';
-    } else if (c == 0xc2 && next >= 0x80 && next <= 0x9f) {  // C1 controls
-      out += ' ';
-      i += 1;
-    } else if (c == 0xe2 && ((next == 0x80 && ((third >= 0x8e && third <= 0x8f) || (third >= 0xa8 && third <= 0xae))) ||
-                             (next == 0x81 && third >= 0xa6 && third <= 0xa9))) {  // line separators, direction marks
-      out += ' ';
-      i += 2;
-    } else {
-      out += text[i];
-    }
+    if (!kMayBeUnprintable[static_cast<unsigned char>(text[i])]) continue;
+    const size_t bytes = Unprintable(text.substr(i));
+    if (bytes == 0) continue;
+    out += text.substr(run, i - run);
+    out += ' ';
+    i += bytes - 1;
+    run = i + 1;
   }
+  out += text.substr(run);
   return out;
 }
 
