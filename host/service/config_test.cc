@@ -85,7 +85,7 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"url_of_another_scheme", [](Config& c) { c.public_url = "ftp://cds.example"; }, "--public-url"},
         Row{"url_with_query", [](Config& c) { c.public_url = "https://cds.example?a=b"; }, "--public-url"},
         Row{"url_with_password", [](Config& c) { c.public_url = "https://a:b@cds.example"; }, "--public-url"}),
-    [](const auto& info) { return std::string(info.param.name); });
+    [](const auto& row) { return std::string(row.param.name); });
 
 TEST(Config, PublicUrlIsTheOneGivenElseTheFirstAddress) {
   Config config;

@@ -186,7 +186,7 @@ INSTANTIATE_TEST_SUITE_P(
                           "application/json", 400},
                       Bad{"no_fhir", "/fhir/$evaluate", "[]", "application/fhir+json", 400},
                       Bad{"no_plan", "/fhir/PlanDefinition/none/$apply", "{}", "application/fhir+json", 404}),
-    [](const auto& info) { return std::string(info.param.name); });
+    [](const auto& row) { return std::string(row.param.name); });
 
 // One to three changes anywhere in the bytes of a request, as a broken client or a stranger makes them.
 std::string Mutated(std::string request, std::mt19937& random) {
@@ -427,7 +427,7 @@ INSTANTIATE_TEST_SUITE_P(
         Start{"no_fhir_server", {"--store", "none", "--fhir-server", "ftp://x"}, 1, "--fhir-server"},
         Start{"time_of_nothing", {"--header-timeout", "0"}, 64, "--header-timeout"},
         Start{"sandbox_in_process", {"--in-process", "--require-sandbox", "strict"}, 64, "exclude"}),
-    [](const auto& info) { return std::string(info.param.name); });
+    [](const auto& row) { return std::string(row.param.name); });
 
 TEST(Serve, UnsignedPluginsAreLeftOutUnlessOneSaysSo) {
   const RunResult result = Condyle({"serve", "--store", "none", "--plugins", kPluginFolder, "--listen", "127.0.0.1:0"});
@@ -490,7 +490,7 @@ INSTANTIATE_TEST_SUITE_P(
                       BadFile{"twice", "queue = 7\nqueue = 8\n", "queue"},
                       BadFile{"section", "[serve]\nqueue = 7\n", "serve.queue"},
                       BadFile{"only_for_the_command_line", "print-config = true\n", "print-config"}),
-    [](const auto& info) { return std::string(info.param.name); });
+    [](const auto& row) { return std::string(row.param.name); });
 
 }  // namespace
 }  // namespace condyle::tests
