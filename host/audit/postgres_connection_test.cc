@@ -14,6 +14,7 @@
 #include "absl/status/status.h"
 #include "host/audit/postgres_for_test.h"
 #include "host/audit/store_for_test.h"
+#include "host/http_client/tls_server_for_test.h"
 
 namespace condyle {
 namespace {
@@ -100,6 +101,25 @@ TEST(PostgresConnection, DemandsTlsIfTheUrlDoes) {
   EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable) << status;
   EXPECT_THAT(std::string(status.message()), HasSubstr("does not support SSL"));
   EXPECT_TRUE(OpenAuditStore(TestServer().url(database) + "?sslmode=disable").ok());
+}
+
+TEST(PostgresConnection, OverTlsTellsItsServerFromAnother) {
+  const TestAuthority authority;
+  const TestAuthority stranger;
+  PostgresServer server;
+  const auto open = [&](const TestAuthority& trusted) {
+    return OpenAuditStore(server.url() + "?sslmode=verify-full&sslrootcert=" + trusted.file()).status();
+  };
+  const TestAuthority::Issued own = authority.Issue("IP:127.0.0.1");
+  server.UseTls(own.certificate, own.key);
+  EXPECT_TRUE(open(authority).ok()) << open(authority);
+  EXPECT_THAT(std::string(open(stranger).message()), HasSubstr("SSL error"));
+  const TestAuthority::Issued other = authority.Issue("DNS:db.example");
+  server.UseTls(other.certificate, other.key);
+  EXPECT_THAT(std::string(open(authority).message()), HasSubstr("does not match host name"));
+  const TestAuthority::Issued old = authority.Issue("IP:127.0.0.1", -1);
+  server.UseTls(old.certificate, old.key);
+  EXPECT_THAT(std::string(open(authority).message()), HasSubstr("certificate verify failed"));
 }
 
 TEST(PostgresConnection, GivesValuesBackAsTheyWere) {

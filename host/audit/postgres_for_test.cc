@@ -175,6 +175,20 @@ void PostgresServer::Disconnect() {
       "'client backend'");
 }
 
+void PostgresServer::UseTls(const std::string& certificate, const std::string& key) {
+  const std::string data = folder_ + "/data/";
+  const passwd* const user = geteuid() == 0 ? ServerUser() : nullptr;
+  for (const auto& [name, pem] : {std::pair("server.crt", certificate), std::pair("server.key", key)}) {
+    std::ofstream(data + name) << pem;
+    fs::permissions(data + name, fs::perms::owner_read | fs::perms::owner_write);
+    if (user != nullptr && chown((data + name).c_str(), user->pw_uid, user->pw_gid) != 0) {
+      throw std::runtime_error("chown " + data + name);
+    }
+  }
+  std::ofstream(data + "postgresql.conf", std::ios::app) << "ssl = on\n";
+  Restart();
+}
+
 std::string PostgresServer::url(const std::string& database) const {
   return "postgresql://condyle@127.0.0.1:" + std::to_string(port_) + "/" + database;
 }

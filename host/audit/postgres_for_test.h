@@ -34,6 +34,9 @@ class PostgresServer {
   // Ends the server's side of all connections, and nothing else.
   void Disconnect();
 
+  // Restarts it with TLS. certificate, key: PEM; others replace them.
+  void UseTls(const std::string& certificate, const std::string& key);
+
   // Of the role "condyle", who may do everything, over TCP on 127.0.0.1; database: must be there, "postgres" always is.
   std::string url(const std::string& database = "postgres") const;
   // The same over its Unix socket.
