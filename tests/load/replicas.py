@@ -22,7 +22,7 @@ import urllib.parse
 import patients
 from load import HOOK
 from postgres import Postgres
-from service import ROOT, Service, get
+from service import CONDYLE, Service, get
 
 NGINX = """
 daemon off; error_log stderr warn; pid {work}/nginx.pid;
@@ -94,7 +94,7 @@ class Client(threading.Thread):
 
 
 def feedback_in(store):
-    listed = subprocess.run([str(ROOT / "build/bin/condyle"), "audit", "feedback", "--store", store, "--format", "json"],
+    listed = subprocess.run([CONDYLE, "audit", "feedback", "--store", store, "--format", "json"],
                             check=True, stdout=subprocess.PIPE, text=True).stdout
     return listed
 
@@ -143,7 +143,7 @@ def main():
             codes = [r.end() for r in replicas]
             text = feedback_in(database.url)
             lost = [uuid for uuid in acknowledged if uuid not in text]
-            verified = subprocess.run([str(ROOT / "build/bin/condyle"), "audit", "verify", "--store", database.url]).returncode
+            verified = subprocess.run([CONDYLE, "audit", "verify", "--store", database.url]).returncode
         print(f"{answered:,} answered, {len(acknowledged):,} feedbacks acknowledged, {options.kills} kills; failed {len(failed)}:")
         faults = []
         for kill in kills:

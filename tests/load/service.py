@@ -11,6 +11,9 @@ import time
 import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+# Of another preset: CONDYLE_BUILD_DIR.
+BUILD = pathlib.Path(os.environ.get("CONDYLE_BUILD_DIR", ROOT / "build"))
+CONDYLE = str(BUILD / "bin/condyle")
 CLOCK_TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -49,9 +52,9 @@ def processor_seconds(pid):
 class Service:
     """Logs go to a file; the port is found there."""
 
-    def __init__(self, work, *options, name="condyle", build="build"):
+    def __init__(self, work, *options, name="condyle"):
         self.log = pathlib.Path(work) / f"{name}.log"
-        self.command = [str(ROOT / build / "bin/condyle"), "serve", "--log", "json", "--plugins", str(ROOT / build / "plugins"), "--signatures", "off", *options]
+        self.command = [CONDYLE, "serve", "--log", "json", "--plugins", str(BUILD / "plugins"), "--signatures", "off", *options]
         if "--listen" not in options:
             self.command += ["--listen", "127.0.0.1:0"]
         with open(self.log, "wb") as log:

@@ -25,7 +25,7 @@ import uuid
 
 import patients
 from load import HOOK, Way, write_bodies
-from service import ROOT, Service, children, get, post
+from service import CONDYLE, Service, children, get, post
 
 
 class Trouble(threading.Thread):
@@ -104,7 +104,7 @@ def answered_by_metrics(service):
 
 def rows(store):
     """Entries by kind."""
-    listed = subprocess.run([str(ROOT / "build/bin/condyle"), "audit", "export", "--store", store], check=True,
+    listed = subprocess.run([CONDYLE, "audit", "export", "--store", store], check=True,
                             stdout=subprocess.PIPE, text=True)
     counts = {}
     for line in listed.stdout.splitlines():
@@ -155,7 +155,7 @@ def main():
         answered = answered_by_metrics(service)
         code = service.end()
         counts = rows(store)
-        verified = subprocess.run([str(ROOT / "build/bin/condyle"), "audit", "verify", "--store", store]).returncode
+        verified = subprocess.run([CONDYLE, "audit", "verify", "--store", store]).returncode
     print(f"troubles {trouble.counts}; answered with 200: {answered:,}; rows {counts}; feedback acknowledged "
           f"{len(feedback.acknowledged):,}, not taken {feedback.failed}")
     faults = []
