@@ -5,7 +5,6 @@
 #ifndef CONDYLE_HOST_AUDIT_COMMIT_QUEUE_H_
 #define CONDYLE_HOST_AUDIT_COMMIT_QUEUE_H_
 
-#include <algorithm>
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
@@ -25,29 +24,33 @@ class CommitQueue {
   CommitQueue(size_t most_jobs, std::function<void(const std::vector<Job*>&)> write)
       : most_jobs_(most_jobs), write_(std::move(write)) {}
 
-  // Returns when the job is done. Whoever finds nobody writing writes its own job and those that have gathered.
+  // Returns when the job is done. Who is first in line while nobody writes, writes its own job and those that have
+  // gathered behind it. Only those are woken whose turn it is or whose job is done: with as many threads as requests in
+  // flight, waking all at each commit costs more than the commit.
   void Run(Job* job) {
-    Waiting self{job, false};
+    Waiting self(job);
     std::unique_lock lock(mutex_);
     waiting_.push_back(&self);
-    done_.wait(lock, [&] { return self.done || !writing_; });
+    self.woken.wait(lock, [&] { return self.done || (!writing_ && waiting_.front() == &self); });
     if (self.done) return;
     writing_ = true;
     std::vector<Waiting*> batch;
-    batch.push_back(&self);
-    waiting_.erase(std::find(waiting_.begin(), waiting_.end(), &self));
+    std::vector<Job*> jobs;
     while (!waiting_.empty() && batch.size() < most_jobs_) {
       batch.push_back(waiting_.front());
+      jobs.push_back(waiting_.front()->job);
       waiting_.pop_front();
     }
     lock.unlock();
-    std::vector<Job*> jobs;
-    for (Waiting* one : batch) jobs.push_back(one->job);
     write_(jobs);
     lock.lock();
-    for (Waiting* one : batch) one->done = true;
     writing_ = false;
-    done_.notify_all();
+    for (Waiting* one : batch) {
+      one->done = true;
+      // Under the lock: it lives until its thread gets that.
+      if (one != &self) one->woken.notify_one();
+    }
+    if (!waiting_.empty()) waiting_.front()->woken.notify_one();
   }
 
   // How many wait for their batch to begin.
@@ -58,14 +61,15 @@ class CommitQueue {
 
  private:
   struct Waiting {
-    Job* job;
-    bool done;
+    explicit Waiting(Job* wanted) : job(wanted) {}
+    Job* const job;
+    bool done = false;
+    std::condition_variable woken;
   };
 
   const size_t most_jobs_;
   const std::function<void(const std::vector<Job*>&)> write_;
   mutable std::mutex mutex_;
-  std::condition_variable done_;
   std::deque<Waiting*> waiting_;
   bool writing_ = false;
 };
