@@ -14,7 +14,6 @@
 #include <string>
 #include <vector>
 
-#include "host/report/html.h"
 #include "host/report/report.h"
 #include "tests/end_to_end/support/browser.h"
 #include "tests/end_to_end/support/consultations.h"

@@ -7,7 +7,6 @@
 #include <google/protobuf/util/json_util.h>
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <boost/property_tree/ptree.hpp>
 #include <boost/property_tree/xml_parser.hpp>
 #include <set>
@@ -17,7 +16,6 @@
 
 #include "condyle/v1/model_card.pb.h"
 #include "host/catalog/plugin_catalog.h"
-#include "host/report/html.h"
 #include "tests/end_to_end/support/browser.h"
 #include "tests/end_to_end/support/build_paths.h"
 #include "tests/end_to_end/support/run_program.h"
