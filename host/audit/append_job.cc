@@ -40,7 +40,8 @@ void WriteJobs(const std::vector<AppendJob*>& jobs,
                const std::function<absl::Status(const std::vector<AppendJob*>&)>& write) {
   absl::Status status = write(jobs);
   if (status.ok()) return;
-  // One entry that cannot be written must not stop the others; but nobody is to wait in turn for the same lock or server.
+  // One entry that cannot be written must not stop the others; but nobody is to wait in turn for the same lock or
+  // server.
   const bool apart = jobs.size() > 1 && !absl::IsUnavailable(status);
   for (AppendJob* job : jobs) {
     if (apart) status = write({job});

@@ -95,8 +95,8 @@ std::string Markdown(std::string_view text) {
   for (size_t i = 0; i < line.size(); ++i) {
     const char kind = kMarkup[static_cast<unsigned char>(line[i])];
     // GitHub makes links of bare addresses.
-    const bool link = kind == kMaybeLink &&
-                      (line.compare(i, 3, "://") == 0 || (line[i] == '.' && i >= 3 && line.compare(i - 3, 3, "www") == 0));
+    const bool link = kind == kMaybeLink && (line.compare(i, 3, "://") == 0 ||
+                                             (line[i] == '.' && i >= 3 && line.compare(i - 3, 3, "www") == 0));
     if (kind != kMark && i != list_mark && !link) continue;
     out.append(line, run, i - run);
     out += '\\';

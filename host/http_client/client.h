@@ -30,8 +30,8 @@ struct HttpPeer {
   bool private_addresses = false;
 };
 
-// From "https://ehr.example" or "https://ehr.example:8443". localhost, 127.0.0.1 and [::1] may have http:// too, and get
-// private_addresses. InvalidArgument, which says what is wrong and allowed, without the text.
+// From "https://ehr.example" or "https://ehr.example:8443". localhost, 127.0.0.1 and [::1] may have http:// too, and
+// get private_addresses. InvalidArgument, which says what is wrong and allowed, without the text.
 absl::StatusOr<HttpPeer> ParseHttpPeer(std::string_view origin);
 
 struct HttpClientOptions {

@@ -10,8 +10,8 @@
 // bytes and does not look at them: linking protobuf or abseil here is forbidden, because a plugin that brings its own
 // copy would meet ours (generated code that registers a file twice aborts the process during dlopen).
 //
-// What is given up, and when: sandbox.h. The kernel kills the worker when the host's thread that started it ends, and so
-// with the host, and if it is still busy some time after its deadline; an idle worker ends when the channel closes.
+// What is given up, and when: sandbox.h. The kernel kills the worker when the host's thread that started it ends, and
+// so with the host, and if it is still busy some time after its deadline; an idle worker ends when the channel closes.
 //
 // Exit codes: 0 the host closed the channel; 64 wrong usage; 70 the channel broke; 71 a limit could not be set.
 #include <fcntl.h>

@@ -44,8 +44,9 @@ void Emissions::AddLine(const std::string& target, const google::protobuf::Repea
 }
 
 void Emissions::AddRecommendation(const v1::Recommendation& r) {
-  AddLine("recommendation:" + r.id(), r.citations(),
-          r.text() + " / " + r.sources_differ() + " / " + r.dose() + " / " + r.timeframe() + " / " + Joined(r.reasons()));
+  AddLine(
+      "recommendation:" + r.id(), r.citations(),
+      r.text() + " / " + r.sources_differ() + " / " + r.dose() + " / " + r.timeframe() + " / " + Joined(r.reasons()));
 }
 
 void Emissions::AddAssessment(const v1::Assessment& a) {

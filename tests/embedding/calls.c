@@ -27,12 +27,9 @@ static cndh_result* Formats(cndh_host* host, cndh_bytes input) {
   cndh_bytes bytes, again;
   static const struct {
     const char *format, *holds;
-  } kFormats[] = {{"json", "\"urgency\":\"URGENCY_"},
-                  {"text", "ROUTINE"},
-                  {"html", "<!DOCTYPE html>"},
-                  {"receipt", "\"checkedCase\""},
-                  {"fhir", "\"GuidanceResponse\""},
-                  {"times", "\"microseconds\""}};
+  } kFormats[] = {{"json", "\"urgency\":\"URGENCY_"}, {"text", "ROUTINE"},
+                  {"html", "<!DOCTYPE html>"},        {"receipt", "\"checkedCase\""},
+                  {"fhir", "\"GuidanceResponse\""},   {"times", "\"microseconds\""}};
   for (size_t i = 0; i < sizeof kFormats / sizeof *kFormats; ++i) {
     CHECK_STATUS(cndh_result_get(result, kFormats[i].format, &bytes), CNDH_OK);
     CHECK(Holds(bytes, kFormats[i].holds));
