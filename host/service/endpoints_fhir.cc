@@ -35,9 +35,11 @@ std::string QueryValue(std::string_view query, std::string_view name) {
 HttpResponse Endpoints::Finish(const HttpRequest& request, FhirReply reply) {
   if (const std::optional<Outcome>& outcome = reply.outcome) {
     parts_.figures.Count(*outcome);
-    NoteStore(outcome->failure.ok());
+    // What is answered although it could not be recorded, as the options may allow, is no refusal.
+    const bool refused_by_store = !outcome->consultation && !outcome->refusal;
+    NoteStore(!refused_by_store);
     if (outcome->refusal) LogRefusal(request, "fhir", "patient-data", reply.status);
-    if (!outcome->failure.ok()) LogRefusal(request, "fhir", "audit", reply.status);
+    if (refused_by_store) LogRefusal(request, "fhir", "audit", reply.status);
     if (outcome->consultation) {
       for (const v1::PluginFailure& failure : outcome->consultation->plugin_failures()) {
         LogPluginFailure(request, failure.plugin_id());

@@ -81,7 +81,7 @@ void Figures::Count(const CdsFacts& facts) {
 void Figures::Count(const Outcome& outcome) {
   CountPlugins(outcome.plugin_times);
   if (outcome.refusal) refusals_.Add({{"reason", "patient-data"}}).Increment();
-  if (!outcome.failure.ok()) refusals_.Add({{"reason", "audit"}}).Increment();
+  if (!outcome.consultation && !outcome.refusal) refusals_.Add({{"reason", "audit"}}).Increment();
   if (!outcome.consultation) return;
   for (const v1::PluginFailure& failure : outcome.consultation->plugin_failures()) CountFailure(failure.plugin_id());
   for (const v1::Hold& hold : outcome.consultation->holds()) holds_.Add({{"by", hold.by()}}).Increment();

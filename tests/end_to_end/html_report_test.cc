@@ -17,6 +17,7 @@
 #include "host/report/report.h"
 #include "tests/end_to_end/support/browser.h"
 #include "tests/end_to_end/support/consultations.h"
+#include "tests/end_to_end/support/page_rules.h"
 #include "tests/end_to_end/support/patients.h"
 #include "tests/end_to_end/support/run_program.h"
 
@@ -150,16 +151,7 @@ TEST(HtmlReport, IsWellFormedAndWhole) {
     EXPECT_EQ(page.handouts, 1);
     const std::set<std::string> ids(page.ids.begin(), page.ids.end());
     EXPECT_EQ(ids.size(), page.ids.size()) << "an id is there twice";
-    for (const std::string& target : page.targets) {
-      if (target[0] == '#') {
-        EXPECT_EQ(ids.count(target.substr(1)), 1u) << target;
-      } else {
-        EXPECT_EQ(target.rfind("http", 0), 0u) << target;
-      }
-    }
-    for (size_t i = 0; i < page.headings.size(); ++i) {
-      EXPECT_LE(page.headings[i], i == 0 ? 1 : page.headings[i - 1] + 1) << "heading " << i << " skips a level";
-    }
+    ExpectSoundOutline(ids, page.targets, page.headings);
   }
 }
 

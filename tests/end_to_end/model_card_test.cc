@@ -18,6 +18,7 @@
 #include "host/catalog/plugin_catalog.h"
 #include "tests/end_to_end/support/browser.h"
 #include "tests/end_to_end/support/build_paths.h"
+#include "tests/end_to_end/support/page_rules.h"
 #include "tests/end_to_end/support/run_program.h"
 
 namespace condyle::tests {
@@ -87,16 +88,7 @@ TEST(ModelCardPages, AreWholeAndLoadNothing) {
         EXPECT_NE(tag, loading);
       }
     }
-    for (const std::string& target : content.targets) {
-      if (target[0] == '#') {
-        EXPECT_EQ(content.ids.count(target.substr(1)), 1u) << target;
-      } else {
-        EXPECT_EQ(target.rfind("http", 0), 0u) << target;
-      }
-    }
-    for (size_t i = 0; i < content.headings.size(); ++i) {
-      EXPECT_LE(content.headings[i], i == 0 ? 1 : content.headings[i - 1] + 1) << "heading " << i << " skips a level";
-    }
+    ExpectSoundOutline(content.ids, content.targets, content.headings);
   }
 }
 
